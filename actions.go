@@ -1,0 +1,162 @@
+package clerkknock
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/tidwall/gjson"
+)
+
+// ActionType names something to do in Knock, by Knock's own word for it.
+type ActionType string
+
+// The action types, in the order in which the steps of one event run whatever
+// the order of their mappings: what is identified first can be notified later.
+// It is the fixed order of Knock's sources, https://docs.knock.app/integrations/sources/overview,
+// with workflows_cancel, which Knock's own list lacks, put before the trigger.
+const (
+	UsersIdentify         ActionType = "users_identify"
+	UsersDelete           ActionType = "users_delete"
+	ObjectsSet            ActionType = "objects_set"
+	ObjectsDelete         ActionType = "objects_delete"
+	TenantsSet            ActionType = "tenants_set"
+	TenantsDelete         ActionType = "tenants_delete"
+	ObjectsSubscribe      ActionType = "objects_subscribe"
+	ObjectsUnsubscribe    ActionType = "objects_unsubscribe"
+	AudiencesAddMember    ActionType = "audiences_add_member"
+	AudiencesRemoveMember ActionType = "audiences_remove_member"
+	WorkflowsCancel       ActionType = "workflows_cancel"
+	WorkflowsTrigger      ActionType = "workflows_trigger"
+)
+
+// actionSpec says which parameters an action type takes.
+type actionSpec struct {
+	order    int
+	required []string
+	optional []string
+}
+
+var actionSpecs = func() map[ActionType]actionSpec {
+	specs := map[ActionType]actionSpec{}
+	add := func(t ActionType, required []string, optional ...string) {
+		specs[t] = actionSpec{order: len(specs) + 1, required: required, optional: optional}
+	}
+	add(UsersIdentify, []string{"id"}, "name", "email", "phone_number", "avatar", "locale", "timezone", "created_at", "properties")
+	add(UsersDelete, []string{"id"})
+	add(ObjectsSet, []string{"collection", "id"}, "name", "properties")
+	add(ObjectsDelete, []string{"collection", "id"})
+	add(TenantsSet, []string{"id"}, "name", "settings", "properties")
+	add(TenantsDelete, []string{"id"})
+	add(ObjectsSubscribe, []string{"collection", "id", "recipients"}, "properties")
+	add(ObjectsUnsubscribe, []string{"collection", "id", "recipients"}, "properties")
+	add(AudiencesAddMember, []string{"key", "members"}, "tenant")
+	add(AudiencesRemoveMember, []string{"key", "members"}, "tenant")
+	add(WorkflowsCancel, []string{"key", "cancellation_key"}, "recipients")
+	add(WorkflowsTrigger, []string{"key", "recipients"}, "data", "actor", "tenant", "cancellation_key")
+	return specs
+}()
+
+func (s actionSpec) takes(param string) bool {
+	return slices.Contains(s.required, param) || slices.Contains(s.optional, param)
+}
+
+// setsState reports whether running the action twice in the wrong order would
+// leave an old state behind. Triggers and cancellations are moments, not state.
+func (t ActionType) setsState() bool {
+	return t != WorkflowsTrigger && t != WorkflowsCancel
+}
+
+// Action is something to do, fully resolved: no path is left to look up.
+// Params holds one JSON value per parameter; a JSON null is sent as null, which
+// makes Knock clear the property, and an absent parameter is not sent at all.
+type Action struct {
+	Type   ActionType                 `json:"type"`
+	Params map[string]json.RawMessage `json:"params"`
+
+	err error
+}
+
+// NewAction returns an action for code that decides at run time, as the
+// functions given to On do. Each value is encoded as encoding/json does it. A
+// value that cannot be encoded, an unknown parameter or type makes the step
+// that would run the action fail for good.
+func NewAction(t ActionType, params map[string]any) Action {
+	a := Action{Type: t, Params: make(map[string]json.RawMessage, len(params))}
+	for name, value := range params {
+		raw, err := encodeJSON(value)
+		if err != nil {
+			a.err = fmt.Errorf("parameter %q: cannot be encoded as JSON: %w", name, err)
+			continue
+		}
+		a.Params[name] = raw
+	}
+	return a
+}
+
+// Text returns a parameter that is a JSON string or number as text. It is ""
+// for anything else, an absent parameter included.
+func (a Action) Text(param string) string {
+	r := gjson.ParseBytes(a.Params[param])
+	if r.Type == gjson.String || r.Type == gjson.Number {
+		return r.String()
+	}
+	return ""
+}
+
+// check reports an action that can never be executed.
+func (a Action) check() error {
+	if a.err != nil {
+		return a.err
+	}
+	spec, ok := actionSpecs[a.Type]
+	if !ok {
+		return fmt.Errorf("unknown action type %q", a.Type)
+	}
+	for name := range a.Params {
+		if !spec.takes(name) {
+			return fmt.Errorf("%s takes no parameter %q", a.Type, name)
+		}
+	}
+	for _, name := range spec.required {
+		// Recipients and members come in several shapes; the others are names.
+		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {
+			continue
+		}
+		if a.Text(name) == "" {
+			return fmt.Errorf("%s parameter %q must be a string", a.Type, name)
+		}
+	}
+	return nil
+}
+
+// missing returns the first required parameter that has resolved to nothing.
+func (a Action) missing() string {
+	for _, name := range actionSpecs[a.Type].required {
+		if emptyJSON(a.Params[name]) {
+			return name
+		}
+	}
+	return ""
+}
+
+func emptyJSON(raw json.RawMessage) bool {
+	switch string(bytes.TrimSpace(raw)) {
+	case "", "null", `""`, "[]", "{}":
+		return true
+	}
+	return false
+}
+
+// encodeJSON encodes without HTML escaping, so that values read in Knock, and
+// in a rehearsal, as they were written.
+func encodeJSON(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}

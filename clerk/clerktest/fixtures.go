@@ -1,0 +1,79 @@
+package clerktest
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/clerkknock/clerkknock/clerk"
+)
+
+//go:embed fixtures
+var fixtures embed.FS
+
+// Types returns the event types that Event knows, those of clerk.Types.
+func Types() []string { return clerk.Types() }
+
+// Event returns a complete event of the given type as compact JSON with sorted
+// keys, after the edits were made to it in order. The same arguments give the same
+// bytes. Event panics if it does not know the type.
+func Event(eventType string, edits ...Edit) []byte {
+	if !slices.Contains(Types(), eventType) {
+		panic(fmt.Sprintf("clerktest: there is no event of type %q", eventType))
+	}
+	file, err := fixtures.ReadFile("fixtures/" + eventType + ".json")
+	if err != nil {
+		panic("clerktest: " + err.Error())
+	}
+	return edited(file, edits)
+}
+
+// Captured returns events that Clerk published or sent, by name, with everything
+// personal replaced: what the wire looked like in 2022 and in 2025, when some
+// fields were not there yet.
+func Captured() map[string][]byte { return folder("fixtures/captured") }
+
+// Variants returns events in the shapes that Clerk's sources show beside those of
+// Event, by name: times in seconds, billing as in Clerk's TypeScript types, fields
+// in two places or under two names.
+func Variants() map[string][]byte { return folder("fixtures/variants") }
+
+func folder(name string) map[string][]byte {
+	entries, err := fixtures.ReadDir(name)
+	if err != nil {
+		panic("clerktest: " + err.Error())
+	}
+	events := make(map[string][]byte, len(entries))
+	for _, entry := range entries {
+		file, err := fixtures.ReadFile(path.Join(name, entry.Name()))
+		if err != nil {
+			panic("clerktest: " + err.Error())
+		}
+		events[strings.TrimSuffix(entry.Name(), ".json")] = edited(file, nil)
+	}
+	return events
+}
+
+func edited(file []byte, edits []Edit) []byte {
+	// Numbers stay as they are written: a float64 would reformat a time.
+	decoder := json.NewDecoder(bytes.NewReader(file))
+	decoder.UseNumber()
+	var event map[string]any
+	if err := decoder.Decode(&event); err != nil {
+		panic("clerktest: " + err.Error())
+	}
+	for _, edit := range edits {
+		edit(event)
+	}
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(event); err != nil {
+		panic("clerktest: " + err.Error())
+	}
+	return bytes.TrimSuffix(body.Bytes(), []byte("\n"))
+}

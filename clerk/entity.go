@@ -1,0 +1,65 @@
+package clerk
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+)
+
+// Entity is a key for what the event is about, so that events about one thing can
+// be brought into order:
+//
+//	user/ID                 user.*
+//	organization/ID         organization.*
+//	membership/ORG/USER     organizationMembership.*
+//	PREFIX/ID               any other type: what stands before its dot, and data.id
+//
+// A membership is known by its organization and user and not by its own id,
+// because the late deletion of an old membership must not end the one that the
+// same user was given since. Every part is escaped like a path segment: two
+// different entities never have the same key, whatever their ids contain. The key
+// is "" when an id is missing, empty or not a string.
+func (e Envelope) Entity() (key string) {
+	prefix, _, _ := strings.Cut(e.Type, ".")
+	if prefix == "organizationMembership" {
+		return entityKey("membership", e.lookup("organization.id"), e.lookup("public_user_data.user_id"))
+	}
+	return entityKey(prefix, e.lookup("id"))
+}
+
+func entityKey(prefix string, ids ...gjson.Result) string {
+	key := url.PathEscape(prefix)
+	for _, id := range ids {
+		if id.Type != gjson.String || id.Str == "" {
+			return ""
+		}
+		key += "/" + url.PathEscape(id.Str)
+	}
+	return key
+}
+
+// Version is when the state in the payload was current, to tell an older event
+// about an entity from a newer one: data.updated_at or, for a deletion, the later
+// of that and the event's own Timestamp, because what is deleted carries no time
+// of its own or the time of its last change. It is zero when unknown.
+func (e Envelope) Version() time.Time {
+	version := parseTime(e.lookup("updated_at").Raw)
+	if e.Deleted() && e.Timestamp.After(version) {
+		return e.Timestamp
+	}
+	return version
+}
+
+// Deleted reports whether the event says that its entity is gone: whether its
+// type ends in ".deleted".
+func (e Envelope) Deleted() bool {
+	return strings.HasSuffix(e.Type, ".deleted")
+}
+
+// lookup reads the raw payload. The paths are constants of this package, so that
+// gjson's own syntax cannot be reached from outside.
+func (e Envelope) lookup(path string) gjson.Result {
+	return gjson.GetBytes(e.Data, path)
+}

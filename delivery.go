@@ -1,0 +1,58 @@
+package clerkknock
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/clerkknock/clerkknock/clerk"
+)
+
+// Delivery is one verified webhook request. Its content came over the wire:
+// only the signature vouches for it.
+type Delivery struct {
+	// ID is the svix-id, which stays the same over retries and replays. What
+	// has no ID, or one over 255 characters, is processed but not deduplicated,
+	// as in Knock's own sources.
+	ID string
+	// Header holds the request's headers without credentials and signatures.
+	Header http.Header
+	// Body is the request's body, byte for byte.
+	Body []byte
+	// ReceivedAt is when the request was accepted.
+	ReceivedAt time.Time
+}
+
+// maxID is the longest id that is used for deduplication.
+const maxID = 255
+
+func newDelivery(header http.Header, body []byte, at time.Time) Delivery {
+	h, _ := signatureHeaders(header)
+	return Delivery{ID: h.id, Header: safeHeaders(header), Body: body, ReceivedAt: at}
+}
+
+// event parses the body.
+func (d Delivery) event() (clerk.Envelope, error) {
+	e, err := clerk.Parse(d.Body)
+	if err != nil {
+		return e, fmt.Errorf("body is not a Clerk event: %w", err)
+	}
+	e.ID = d.ID
+	return e, nil
+}
+
+// safeHeaders leaves out what must not be stored or reach a mapping, and what
+// differs between two attempts.
+func safeHeaders(header http.Header) http.Header {
+	safe := make(http.Header, len(header))
+	for name, values := range header {
+		switch lower := strings.ToLower(name); lower {
+		case "authorization", "proxy-authorization", "cookie":
+		case attemptHeaders[0], attemptHeaders[1], attemptHeaders[2], attemptHeaders[3]:
+		default:
+			safe[name] = values
+		}
+	}
+	return safe
+}

@@ -1,0 +1,43 @@
+// Package clerkknock receives Clerk's webhooks and acts on them in Knock.
+//
+// A Source is an http.Handler. It verifies each request, decodes the event,
+// looks up what is mapped to it, and has an Executor do that, by default
+// against Knock's API: identify users, set tenants, subscribe members, trigger
+// workflows.
+//
+//	src, err := clerkknock.New(clerkknock.Config{
+//		SigningSecrets: []string{os.Getenv("CLERK_WEBHOOK_SIGNING_SECRET")},
+//		Executor:       knock.New(knock.Config{APIKey: os.Getenv("KNOCK_API_KEY")}),
+//	})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	mux.Handle("POST /webhooks/clerk", src)
+//
+// # Mappings
+//
+// A Mapping says which action an event leads to and where the action's
+// parameters come from, as a Value: a Path into the event, a Literal, the First
+// that is there, several of them Joined, a Time, an Object, or a Func of the
+// host's. DefaultMapper has a table to start from; Enable, Disable, Set, With
+// and Without change it. On maps an event, with its payload in its own Go type,
+// to whatever a function decides.
+//
+// Several mappings may handle one event. Their actions run in the order of the
+// ActionType constants.
+//
+// # Executors
+//
+// An Executor carries out actions. Package knock has the one for Knock; DryRun
+// only logs, Tee feeds several, and ExecutorFunc makes one of a function. An
+// error is temporary unless it is marked with Permanent.
+//
+// # What is promised
+//
+// A delivery is acknowledged only when everything mapped to it is done (or, with
+// an Inbox, durably stored). What fails for now is answered with 503, upon which
+// Svix delivers again, for 28 hours; the next attempt goes on where the last one
+// failed. The Ledger remembers what has been done, so that a repeated delivery
+// does nothing twice and a late one does not undo a newer event. Unknown event
+// types and fields are fine.
+package clerkknock

@@ -1,0 +1,16 @@
+module github.com/clerkknock/clerkknock/examples
+
+go 1.25
+
+require github.com/clerkknock/clerkknock v0.0.0
+
+require (
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/svix/svix-webhooks v1.94.0 // indirect
+	github.com/tidwall/gjson v1.20.1 // indirect
+	github.com/tidwall/match v1.1.1 // indirect
+	github.com/tidwall/pretty v1.2.0 // indirect
+	golang.org/x/time v0.14.0 // indirect
+)
+
+replace github.com/clerkknock/clerkknock => ../

@@ -1,0 +1,110 @@
+// Command quickstart is a host with clerkknock mounted in it. Without any
+// setting it has an emulated Knock inside, sends itself the signed events of a
+// little story and shows what they lead to:
+//
+//	go run ./examples/quickstart
+//
+// Settings come from the environment:
+//
+//	ADDR                          where to listen, 127.0.0.1:8080 unless set
+//	CLERK_WEBHOOK_SIGNING_SECRET  of the Clerk endpoint, several separated by commas; unset: one is made
+//	KNOCK_API_KEY                 of the Knock environment to write to; unset: an emulated Knock
+//	KNOCK_BASE_URL                of an API other than Knock's own
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/knock"
+)
+
+func main() {
+	once := flag.Bool("once", false, "play the example events, print what they led to, and stop")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *once, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, once bool, out io.Writer) error {
+	s, err := readSettings(os.Getenv)
+	if err != nil {
+		return err
+	}
+	if once && s.apiKey != "" && s.baseURL == "" {
+		return errors.New("-once would write the people of the example into your Knock environment; unset KNOCK_API_KEY")
+	}
+
+	// The emulated Knock, or nothing.
+	emulated, err := emulate(&s)
+	if err != nil {
+		return err
+	}
+	defer emulated.Close()
+
+	// This is the part to copy: the mappings, the source, the mux.
+	src, err := clerkknock.New(clerkknock.Config{
+		SigningSecrets: s.secrets,
+		Executor:       knock.New(knock.Config{APIKey: s.apiKey, BaseURL: s.baseURL}),
+		Mapper:         mapper(),
+		Logger:         slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST /webhooks/clerk", src)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "This is the host's own page. Clerk posts to /webhooks/clerk.")
+	})
+	emulated.mount(mux)
+
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w; set ADDR to another address", err)
+	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	s.announce(out, listener.Addr(), emulated)
+
+	if once || s.untouched {
+		err = play(ctx, out, "http://"+listener.Addr().String()+"/webhooks/clerk", s.secrets[0], emulated)
+	}
+	if !once && err == nil {
+		fmt.Fprintln(out, "\nServing until Ctrl-C.")
+		select {
+		case <-ctx.Done():
+		case err = <-served:
+			return err
+		}
+	}
+	// Finish what is in flight.
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	return errors.Join(err, server.Shutdown(grace))
+}
+
+// mapper is the default table with everything in it switched on, the extras
+// aside: a deleted user is told to ops.
+func mapper() *clerkknock.Mapper {
+	return clerkknock.DefaultMapper().
+		Set("user.deleted:workflows_trigger", clerkknock.Params{"recipients": clerkknock.Literal([]string{"ops"})}).
+		Enable("user.deleted:workflows_trigger", "session.created:workflows_trigger")
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"text/tabwriter"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/clerk/clerktest"
+)
+
+// story is the events that are played, in the order in which they happen.
+var story = []string{
+	string(clerk.UserCreated), string(clerk.UserUpdated), string(clerk.SessionCreated),
+	string(clerk.OrganizationCreated), string(clerk.OrganizationUpdated),
+	string(clerk.OrganizationMembershipCreated), string(clerk.OrganizationMembershipDeleted),
+	string(clerk.UserDeleted),
+}
+
+// play does what Clerk does: it posts signed events, and prints what came of
+// each. An event that was not answered with success is an error.
+func play(ctx context.Context, out io.Writer, url, secret string, e *emulator) error {
+	user, org, err := people()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "EVENT\tACTION\tRESULT\tKNOCK NOW HOLDS")
+	failed := 0
+	for i, eventType := range story {
+		id := fmt.Sprintf("msg_quickstart_%d_%d", time.Now().UnixMilli(), i)
+		status, report, err := post(ctx, url, secret, id, eventType)
+		if err != nil {
+			return fmt.Errorf("%s: %w", eventType, err)
+		}
+		if status >= 300 {
+			failed++
+		}
+		holds := "(see the Knock at KNOCK_BASE_URL)"
+		if e != nil {
+			holds = e.holds(eventType, user, org)
+		}
+		for _, step := range report.Steps {
+			fmt.Fprintf(table, "%s\t%s\t%d %s\t%s\n", eventType, step.Action, status, step.Status, holds)
+		}
+		if len(report.Steps) == 0 {
+			fmt.Fprintf(table, "%s\t-\t%d %s\t%s\n", eventType, status, report.Outcome, holds)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d events failed", failed, len(story))
+	}
+	return nil
+}
+
+func post(ctx context.Context, url, secret, id, eventType string) (int, clerkknock.Report, error) {
+	var report clerkknock.Report
+	req := clerktest.NewRequest(url, secret, id, time.Now(), clerktest.Event(eventType)).WithContext(ctx)
+	req.RequestURI = "" // a request for a client has none
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, report, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return 0, report, err
+	}
+	if err := json.Unmarshal(body, &report); err != nil {
+		return resp.StatusCode, report, errors.New("the answer is no report: " + string(body))
+	}
+	return resp.StatusCode, report, nil
+}
+
+// people are the IDs of the user and the organization of the story.
+func people() (user, org string, err error) {
+	e, err := clerk.Parse(clerktest.Event(string(clerk.OrganizationMembershipCreated)))
+	if err != nil {
+		return "", "", err
+	}
+	m, err := clerk.Decode(e, clerk.OrganizationMembershipCreated)
+	if err != nil {
+		return "", "", err
+	}
+	return m.Data.PublicUserData.UserID, m.Data.Organization.ID, nil
+}

@@ -1,0 +1,17 @@
+module github.com/clerkknock/clerkknock
+
+go 1.25
+
+require (
+	github.com/stretchr/testify v1.12.1
+	github.com/svix/svix-webhooks v1.94.0
+	github.com/tidwall/gjson v1.20.1
+	golang.org/x/time v0.14.0
+)
+
+require (
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/tidwall/match v1.1.1 // indirect
+	github.com/tidwall/pretty v1.2.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+)

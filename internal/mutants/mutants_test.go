@@ -1,0 +1,78 @@
+// Package mutants proves that the tests of the verification would notice if it
+// were wrong: it breaks verify.go in a dozen ways and expects a failure each time.
+package mutants
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mutants are wrong versions of verify.go, each one edit away from the right one.
+var mutants = map[string]struct{ from, to string }{
+	"signatures are not compared":          {"if webhook.VerifyIgnoringTimestamp(payload, clean) == nil {", "if _ = webhook.VerifyIgnoringTimestamp(payload, clean); true {"},
+	"an empty body is signed instead":      {"VerifyIgnoringTimestamp(payload, clean)", "VerifyIgnoringTimestamp(nil, clean)"},
+	"only the first secret counts":         {"range v.webhooks {", "range v.webhooks[:1] {"},
+	"only the last secret counts":          {"range v.webhooks {", "range v.webhooks[len(v.webhooks)-1:] {"},
+	"old messages pass":                    {"now.Add(-v.tolerance).After(sent)", "now.Add(-1000*v.tolerance).After(sent)"},
+	"messages from the future pass":        {"now.Add(v.tolerance).Before(sent)", "now.Add(1000*v.tolerance).Before(sent)"},
+	"the window has its signs swapped":     {"now.Add(-v.tolerance).After(sent)", "now.Add(v.tolerance).After(sent)"},
+	"the edge of the window is outside":    {"now.Add(-v.tolerance).After(sent)", "!now.Add(-v.tolerance).Before(sent)"},
+	"the clock is the machine's":           {"now := v.now()", "now := time.Now()"},
+	"every version label passes":           {`if words[i] == "v1" {`, `if words[i] != "" {`},
+	"labels that begin with v1 pass":       {`if words[i] == "v1" {`, `if strings.HasPrefix(words[i], "v1") {`},
+	"only the first signature is read":     {"len(entries) < maxSignatures", "len(entries) < 1"},
+	"signatures are read without a bound":  {"len(entries) < maxSignatures", "len(entries) < 1_000_000"},
+	"the two sets of headers are mixed":    {`strings.TrimSpace(header.Get(prefix + "Id"))`, `strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id"))`},
+	"webhook-* headers are not read":       {`{"Svix-", "Webhook-"}`, `{"Svix-"}`},
+	"blank ids pass":                       {`h.id != "" && `, ``},
+	"only one signature line is read":      {`signatures: header.Values(prefix + "Signature"),`, `signatures: []string{header.Get(prefix + "Signature")},`},
+	"timestamps with a sign or dot pass":   {"if c < '0' || c > '9' {", "if c > '9' {"},
+	"an empty secret passes":               {`if s == "" {`, `if s == "-" {`},
+	"no secret at all passes":              {"if len(secrets) == 0 {", "if secrets == nil && len(secrets) > 0 {"},
+	"the secret is repeated in the error":  {"errors.New(`is not base64;", "errors.New(secret + `is not base64;"},
+	"a signature pasted as secret is fine": {`strings.HasPrefix(s, "v1,whsec_")`, `strings.HasPrefix(s, "\x00")`},
+}
+
+func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the package once for each mutant")
+	}
+	t.Parallel()
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	original := filepath.Join(root, "verify.go")
+	source, err := os.ReadFile(original)
+	require.NoError(t, err)
+
+	// The right version has to pass, or a failure would prove nothing.
+	run := func(t *testing.T, version string) (string, error) {
+		dir := t.TempDir()
+		mutant := filepath.Join(dir, "verify.go")
+		require.NoError(t, os.WriteFile(mutant, []byte(version), 0o600))
+		overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: mutant}})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
+		cmd := exec.Command("go", "test", "-vet=off", "-short", "-run", "Verif", "-overlay", filepath.Join(dir, "overlay.json"), ".")
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := run(t, string(source))
+	require.NoError(t, err, out)
+
+	for name, m := range mutants {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, string(source), m.from, "the mutant is out of date")
+			out, err := run(t, strings.Replace(string(source), m.from, m.to, 1))
+			require.Error(t, err, "no test has noticed")
+			require.NotContains(t, out, "build failed", "a mutant has to compile")
+			require.Contains(t, out, "--- FAIL")
+		})
+	}
+}

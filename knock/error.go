@@ -1,0 +1,71 @@
+package knock
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/tidwall/gjson"
+)
+
+// Error is an answer of Knock's other than success; get it with errors.As. Its
+// text names the status and the code only: Message and Fields may repeat what
+// was sent, which is personal data.
+type Error struct {
+	Action clerkknock.ActionType
+	// Status is the HTTP status code.
+	Status int
+	// Code is Knock's word for the kind of error, such as "invalid_params", and
+	// Message its explanation. Both are empty if the answer had none, as that of
+	// a proxy has.
+	Code, Message string
+	// Fields are the single reasons of a failed validation.
+	Fields []FieldError
+	// RequestID finds the call in Knock's API logs.
+	RequestID string
+}
+
+// FieldError is one reason of a failed validation.
+type FieldError struct{ Field, Message string }
+
+func newError(a clerkknock.ActionType, answer response) *Error {
+	e := &Error{Action: a, Status: answer.status, RequestID: answer.header.Get("X-Request-Id")}
+	if !gjson.ValidBytes(answer.body) {
+		return e
+	}
+	body := gjson.ParseBytes(answer.body)
+	e.Code, e.Message = body.Get("code").String(), body.Get("message").String()
+	if e.Message == "" {
+		e.Message = body.Get("error").String() // the form of idempotency errors
+	}
+	for _, f := range body.Get("errors").Array() {
+		e.Fields = append(e.Fields, FieldError{Field: f.Get("field").String(), Message: f.Get("message").String()})
+	}
+	return e
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	s := fmt.Sprintf("knock answered %d", e.Status)
+	if e.Code != "" {
+		s += " " + e.Code
+	}
+	if e.RequestID != "" {
+		s += " (request " + e.RequestID + ")"
+	}
+	return s
+}
+
+// Temporary reports whether the same request may succeed later. That is so for
+// timeouts, rate limits, conflicts and failures of the server, and for a
+// subscription to something that does not exist: its own event may still be on
+// its way.
+func (e *Error) Temporary() bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	case http.StatusNotFound:
+		return e.Action == clerkknock.ObjectsSubscribe
+	}
+	return e.Status >= 500
+}

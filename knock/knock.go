@@ -1,0 +1,147 @@
+package knock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+)
+
+// DefaultBaseURL is Knock's own API.
+const DefaultBaseURL = "https://api.knock.app"
+
+// Config configures an Executor. APIKey is required; everything else has a
+// default.
+type Config struct {
+	// APIKey is a secret key (sk_…) of the Knock environment to write to.
+	// Required.
+	APIKey string
+	// AttemptTimeout is the time for one request. Defaults to 5 seconds.
+	AttemptTimeout time.Duration
+	// BaseURL is where the API is. Defaults to DefaultBaseURL.
+	BaseURL string
+	// Branch is the slug of a Knock branch to run against, with a key of the
+	// development environment. Defaults to none.
+	Branch string
+	// Client sends the requests. Defaults to one that keeps connections open and
+	// follows no redirect.
+	Client *http.Client
+	// CreateAudiences makes a static audience that does not exist when a member
+	// is added to it. Defaults to false: Knock answers 404, and the step fails.
+	CreateAudiences bool
+	// MaxAttempts is how often one request is sent at most while the caller
+	// waits. Defaults to 3.
+	MaxAttempts int
+	// RateShare is the part of Knock's rate limits, from above 0 to 1, that this
+	// Executor may use; lower it where several processes share an environment.
+	// Defaults to 1.
+	RateShare float64
+}
+
+// Executor runs actions against Knock's API. It is safe for concurrent use. Use
+// one for a Knock environment: its rate limiters are shared by all who use it.
+type Executor struct {
+	transport       transport
+	limits          limits
+	attemptTimeout  time.Duration
+	maxAttempts     int
+	createAudiences bool
+	err             error
+}
+
+var _ clerkknock.Executor = (*Executor)(nil)
+
+// New returns an Executor. What is wrong with the Config is reported by Err,
+// which clerkknock.New asks, and by each Execute.
+func New(c Config) *Executor {
+	e := &Executor{createAudiences: c.CreateAudiences}
+	e.err = c.check()
+	e.tune(c)
+	client := c.Client
+	if client == nil {
+		client = defaultClient()
+	}
+	base := c.BaseURL
+	if base == "" {
+		base = DefaultBaseURL
+	}
+	e.transport = &httpTransport{
+		client: client,
+		base:   strings.TrimRight(base, "/"),
+		key:    strings.TrimSpace(c.APIKey),
+		branch: c.Branch,
+	}
+	return e
+}
+
+func (e *Executor) tune(c Config) {
+	e.attemptTimeout, e.maxAttempts = 5*time.Second, 3
+	if c.AttemptTimeout > 0 {
+		e.attemptTimeout = c.AttemptTimeout
+	}
+	if c.MaxAttempts > 0 {
+		e.maxAttempts = c.MaxAttempts
+	}
+	share := 1.0
+	if c.RateShare > 0 && c.RateShare < 1 {
+		share = c.RateShare
+	}
+	e.limits = newLimits(share)
+}
+
+func (c Config) check() error {
+	switch key := strings.TrimSpace(c.APIKey); {
+	case key == "":
+		return errors.New("knock: Config.APIKey is empty; take a secret key from the Knock dashboard, Platform, API keys")
+	case strings.HasPrefix(key, "pk_"):
+		return errors.New("knock: Config.APIKey is a public key (pk_…); this needs the secret key (sk_…)")
+	case strings.ContainsAny(key, " \t\r\n"):
+		return errors.New("knock: Config.APIKey holds white space")
+	}
+	if c.AttemptTimeout < 0 || c.MaxAttempts < 0 {
+		return errors.New("knock: Config.AttemptTimeout and Config.MaxAttempts must not be negative")
+	}
+	if c.RateShare < 0 || c.RateShare > 1 {
+		return errors.New("knock: Config.RateShare must lie between 0 and 1")
+	}
+	if c.BaseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("knock: Config.BaseURL is not an http or https URL")
+	}
+	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return errors.New("knock: Config.BaseURL must be scheme, host and path only")
+	}
+	return nil
+}
+
+// Err reports why the Executor cannot work as it is configured, or nil.
+func (e *Executor) Err() error { return e.err }
+
+// Execute implements clerkknock.Executor. A *Error tells what Knock answered;
+// it is permanent when the same request would be refused again.
+func (e *Executor) Execute(ctx context.Context, inv clerkknock.Invocation) error {
+	if e.err != nil {
+		return e.err
+	}
+	requests, err := Render(inv)
+	if err != nil {
+		return clerkknock.Permanent(err)
+	}
+	for _, r := range requests {
+		if r.Action == clerkknock.AudiencesAddMember && e.createAudiences {
+			r.Path += "?create_audience=true"
+		}
+		if err := e.send(ctx, r); err != nil {
+			return fmt.Errorf("knock: %s: %w", r.Action, err)
+		}
+	}
+	return nil
+}

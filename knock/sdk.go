@@ -1,0 +1,75 @@
+package knock
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+)
+
+// SDK is the part of a *knock.Client of Knock's own Go SDK,
+// github.com/knocklabs/knock-go, that an Executor needs. O is the SDK's
+// option.RequestOption.
+type SDK[O any] interface {
+	Execute(ctx context.Context, method, path string, params, res any, opts ...O) error
+}
+
+// FromSDK returns an Executor that sends through a client of Knock's Go SDK, so
+// that the client's API key, base URL, branch, middleware and HTTP client apply:
+//
+//	client := knockgo.NewClient(option.WithAPIKey(key))
+//	executor := knock.FromSDK(client, option.WithHeader, option.WithMaxRetries(0))
+//
+// header is the SDK's option.WithHeader. Further options are added to each
+// call; WithMaxRetries(0) leaves retrying to the Executor, which knows the
+// caller's deadline. Paths are escaped, and each call carries our own
+// idempotency key instead of the SDK's random one, with which a repeated
+// delivery would trigger twice.
+//
+// This package does not import the SDK; any client of the same shape fits.
+func FromSDK[O any](client SDK[O], header func(key, value string) O, opts ...O) *Executor {
+	e := &Executor{transport: &sdkTransport[O]{client, header, opts}}
+	if isNil(client) || header == nil {
+		e.err = errors.New("knock: FromSDK needs a client and the SDK's option.WithHeader")
+	}
+	e.tune(Config{})
+	return e
+}
+
+// isNil also sees the nil pointer that a typed interface hides.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
+
+type sdkTransport[O any] struct {
+	client SDK[O]
+	header func(key, value string) O
+	opts   []O
+}
+
+func (t *sdkTransport[O]) send(ctx context.Context, r Request) (response, error) {
+	opts := append([]O{t.header("User-Agent", userAgent)}, t.opts...)
+	// Calls that Knock does not deduplicate get an empty key rather than the
+	// random one that the SDK would add.
+	opts = append(opts, t.header("Idempotency-Key", r.IdempotencyKey))
+	var params any
+	if r.Body != nil {
+		params = r.Body // sent as it is: the SDK's own encoders drop nulls
+		opts = append(opts, t.header("Content-Type", "application/json"))
+	}
+	// Asked for the response itself, the SDK leaves a successful one unread and
+	// hands out a failed one too, beside its error.
+	var resp *http.Response
+	err := t.client.Execute(ctx, r.Method, r.Path[1:], params, &resp, opts...)
+	if resp != nil && resp.Body != nil {
+		return readResponse(resp)
+	}
+	if err == nil {
+		err = errors.New("the SDK returned neither a response nor an error")
+	}
+	return response{}, withoutURL(err)
+}

@@ -1,0 +1,128 @@
+package knock
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+)
+
+// transport sends one request once. Its error means that no answer came.
+type transport interface {
+	send(ctx context.Context, r Request) (response, error)
+}
+
+// response is what of an answer matters here.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+const (
+	firstDelay = 250 * time.Millisecond
+	maxDelay   = 8 * time.Second
+	// maxRetryAfter caps how long Knock, or a proxy before it, may send us away.
+	maxRetryAfter = time.Hour
+)
+
+// send sends a request until it is answered, as often as attempts and the
+// caller's deadline allow. When there is no time left to wait, the error says
+// how long it would have been.
+func (e *Executor) send(ctx context.Context, r Request) error {
+	for attempt := 1; ; attempt++ {
+		if err := e.limits.wait(ctx, r.Action); err != nil {
+			return err
+		}
+		retryAfter, err := e.attempt(ctx, r)
+		if err == nil || clerkknock.IsPermanent(err) {
+			return err
+		}
+		if attempt >= e.maxAttempts || !sleep(ctx, max(backoff(r, attempt), retryAfter)) {
+			return clerkknock.RetryAfter(err, retryAfter)
+		}
+	}
+}
+
+// attempt sends a request once. A temporary error comes with the pause that the
+// answer asks for.
+func (e *Executor) attempt(ctx context.Context, r Request) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, e.attemptTimeout)
+	defer cancel()
+	answer, err := e.transport.send(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	if answer.status >= 200 && answer.status < 300 || answer.status == http.StatusNotFound && removes(r) {
+		return 0, nil
+	}
+	failure := newError(r.Action, answer)
+	if failure.Temporary() {
+		return parseRetryAfter(answer.header), failure
+	}
+	return 0, clerkknock.Permanent(failure)
+}
+
+// removes reports whether there is nothing left to do when Knock does not find
+// what the request is about.
+func removes(r Request) bool { return r.Method == http.MethodDelete }
+
+// backoff doubles from firstDelay to maxDelay, with a jitter in its upper half so
+// that those who failed together do not come back together. The jitter is drawn
+// from the request, which makes a failure that was seen once repeatable.
+func backoff(r Request, attempt int) time.Duration {
+	d := min(firstDelay<<min(attempt-1, 10), maxDelay)
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, r.Path+r.IdempotencyKey)
+	rng := rand.New(rand.NewPCG(h.Sum64(), uint64(attempt)))
+	return d/2 + time.Duration(rng.Int64N(int64(d/2)+1))
+}
+
+// sleep waits, unless ctx would end before; then it returns false at once.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
+		return false
+	}
+	if d > maxDelay {
+		return false // too long to hold up the caller; the retry is scheduled instead
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// parseRetryAfter reads Retry-After-Ms and Retry-After (seconds or a date). Knock
+// documents neither, but its own SDKs honour both.
+func parseRetryAfter(h http.Header) time.Duration {
+	pause := time.Duration(0)
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
+		pause = scale(ms, time.Millisecond)
+	} else if s, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil {
+		pause = scale(s, time.Second)
+	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
+		pause = time.Until(at)
+	}
+	return min(max(pause, 0), maxRetryAfter)
+}
+
+// scale multiplies without overflowing.
+func scale(n float64, unit time.Duration) time.Duration {
+	if !(n < float64(maxRetryAfter/unit)) {
+		return maxRetryAfter
+	}
+	return time.Duration(n * float64(unit))
+}
+
+// errRateLimited is our own limiter's word, before Knock has to say it.
+var errRateLimited = errors.New("more calls are waiting than the rate limit lets through in time")

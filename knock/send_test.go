@@ -1,0 +1,328 @@
+package knock_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/knock"
+	"github.com/stretchr/testify/require"
+)
+
+// script is a RoundTripper that gives one answer after the other, the last one
+// again and again. Within a synctest bubble it takes no time.
+type script struct {
+	mu      sync.Mutex
+	answers []func(*http.Request) (*http.Response, error)
+	calls   []call
+}
+
+type call struct {
+	at     time.Time
+	method string
+	url    string
+	header http.Header
+	body   string
+}
+
+func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := ""
+	if r.Body != nil {
+		raw, _ := io.ReadAll(r.Body)
+		body = string(raw)
+	}
+	s.mu.Lock()
+	s.calls = append(s.calls, call{time.Now(), r.Method, r.URL.String(), r.Header.Clone(), body})
+	answer := s.answers[min(len(s.calls), len(s.answers))-1]
+	s.mu.Unlock()
+	return answer(r)
+}
+
+func status(code int, headers ...string) func(*http.Request) (*http.Response, error) {
+	return func(*http.Request) (*http.Response, error) {
+		h := http.Header{}
+		for i := 0; i+1 < len(headers); i += 2 {
+			h.Set(headers[i], headers[i+1])
+		}
+		return &http.Response{StatusCode: code, Header: h, Body: io.NopCloser(strings.NewReader(`{"code":"some_code","message":"about jane@example.com","type":"api_error"}`))}, nil
+	}
+}
+
+func broken(*http.Request) (*http.Response, error) {
+	return nil, errors.New("connection reset by peer")
+}
+
+func hang(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+func executor(c knock.Config, answers ...func(*http.Request) (*http.Response, error)) (*knock.Executor, *script) {
+	s := &script{answers: answers}
+	c.Client = &http.Client{Transport: s}
+	if c.APIKey == "" {
+		c.APIKey = "sk_test_secret"
+	}
+	return knock.New(c), s
+}
+
+func invocation(a clerkknock.ActionType, p params) clerkknock.Invocation {
+	return clerkknock.Invocation{Action: clerkknock.NewAction(a, p), IdempotencyKey: "key"}
+}
+
+var identify = invocation(clerkknock.UsersIdentify, params{"id": "jane@example.com"})
+
+func TestExecuteSendsTheHeadersThatKnockAsksFor(t *testing.T) {
+	t.Parallel()
+	e, s := executor(knock.Config{BaseURL: "https://knock.example.com/prefix/", Branch: "my-branch"}, status(200))
+	require.NoError(t, e.Err())
+	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "a/b?c"})))
+	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})))
+	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.UsersDelete, params{"id": "u"})))
+
+	tenant, trigger, deletion := s.calls[0], s.calls[1], s.calls[2]
+	require.Equal(t, "https://knock.example.com/prefix/v1/tenants/a%2Fb%3Fc", tenant.url)
+	require.Equal(t, "Bearer sk_test_secret", tenant.header.Get("Authorization"))
+	require.Equal(t, "application/json", tenant.header.Get("Content-Type"))
+	require.Equal(t, "application/json", tenant.header.Get("Accept"))
+	require.Equal(t, "my-branch", tenant.header.Get("X-Knock-Branch"))
+	require.NotContains(t, tenant.header, "Idempotency-Key")
+	require.Equal(t, "key", trigger.header.Get("Idempotency-Key"))
+	require.Empty(t, deletion.body)
+	require.NotContains(t, deletion.header, "Content-Type")
+}
+
+func TestExecuteClassifiesAnswers(t *testing.T) {
+	t.Parallel()
+	type class int
+	const (
+		ok class = iota
+		temporary
+		permanent
+	)
+	remove := invocation(clerkknock.UsersDelete, params{"id": "u"})
+	unsubscribe := invocation(clerkknock.ObjectsUnsubscribe, params{"collection": "c", "id": "o", "recipients": "u"})
+	subscribe := invocation(clerkknock.ObjectsSubscribe, params{"collection": "c", "id": "o", "recipients": "u"})
+	for name, c := range map[string]struct {
+		inv    clerkknock.Invocation
+		answer func(*http.Request) (*http.Response, error)
+		want   class
+	}{
+		"200":                      {identify, status(200), ok},
+		"204":                      {remove, status(204), ok},
+		"deleted before":           {remove, status(404), ok},
+		"unsubscribed before":      {unsubscribe, status(404), ok},
+		"object not there yet":     {subscribe, status(404), temporary},
+		"unknown workflow":         {invocation(clerkknock.WorkflowsTrigger, params{"key": "w", "recipients": "u"}), status(404), permanent},
+		"redirect":                 {identify, status(302, "Location", "https://example.com/"), permanent},
+		"400":                      {identify, status(400), permanent},
+		"401":                      {identify, status(401), permanent},
+		"403":                      {identify, status(403), permanent},
+		"413":                      {identify, status(413), permanent},
+		"422":                      {identify, status(422), permanent},
+		"408":                      {identify, status(408), temporary},
+		"409":                      {identify, status(409), temporary},
+		"429":                      {identify, status(429), temporary},
+		"500":                      {identify, status(500), temporary},
+		"503":                      {identify, status(503), temporary},
+		"no connection":            {identify, broken, temporary},
+		"ID that cannot be a path": {invocation(clerkknock.UsersDelete, params{"id": ".."}), status(200), permanent},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client := &http.Client{Transport: &script{answers: []func(*http.Request) (*http.Response, error){c.answer}}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+			err := knock.New(knock.Config{APIKey: "sk", Client: client}).Execute(t.Context(), c.inv)
+			require.Equal(t, c.want == ok, err == nil, "%s: %v", name, err)
+			require.Equal(t, c.want == permanent, clerkknock.IsPermanent(err), "%s: %v", name, err)
+			if err != nil {
+				require.NotContains(t, err.Error(), "jane", name)
+				require.NotContains(t, err.Error(), "sk_", name)
+			}
+		})
+	}
+}
+
+func TestExecuteReportsWhatKnockAnswered(t *testing.T) {
+	t.Parallel()
+	e, _ := executor(knock.Config{}, func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 422, Header: http.Header{"X-Request-Id": {"req_1"}}, Body: io.NopCloser(strings.NewReader(
+			`{"code":"invalid_params","message":"jane@example.com is no address","errors":[{"field":"email","message":"is invalid","type":null}]}`))}, nil
+	})
+	err := e.Execute(t.Context(), identify)
+	var failure *knock.Error
+	require.ErrorAs(t, err, &failure)
+	require.Equal(t, &knock.Error{
+		Action: clerkknock.UsersIdentify, Status: 422, Code: "invalid_params", Message: "jane@example.com is no address",
+		Fields: []knock.FieldError{{Field: "email", Message: "is invalid"}}, RequestID: "req_1",
+	}, failure)
+	require.EqualError(t, err, "knock: users_identify: knock answered 422 invalid_params (request req_1)")
+}
+
+func TestExecuteRepeatsTheSameRequestWithGrowingPauses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, s := executor(knock.Config{MaxAttempts: 5}, status(500), broken, status(429), status(200))
+		trigger := invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})
+		require.NoError(t, e.Execute(t.Context(), trigger))
+		require.Len(t, s.calls, 4)
+		for i, least := range []time.Duration{125, 250, 500} {
+			pause := s.calls[i+1].at.Sub(s.calls[i].at)
+			require.GreaterOrEqual(t, pause, least*time.Millisecond)
+			require.LessOrEqual(t, pause, 2*least*time.Millisecond)
+			require.Equal(t, s.calls[0].body, s.calls[i+1].body)
+			require.Equal(t, "key", s.calls[i+1].header.Get("Idempotency-Key"))
+		}
+	})
+}
+
+func TestExecuteHonoursRetryAfterWithinTheDeadline(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		header, value string
+		calls         int
+		pause         time.Duration
+	}{
+		"seconds":            {"Retry-After", "3", 2, 3 * time.Second},
+		"milliseconds":       {"Retry-After-Ms", "1500", 2, 1500 * time.Millisecond},
+		"date":               {"Retry-After", time.Date(2000, 1, 1, 0, 0, 4, 0, time.UTC).Format(http.TimeFormat), 2, 4 * time.Second},
+		"shorter than ours":  {"Retry-After", "0", 2, 125 * time.Millisecond},
+		"beyond the caller":  {"Retry-After", "60", 1, 0},
+		"beyond all measure": {"Retry-After", "1e300", 1, 0},
+		"not a number":       {"Retry-After", "NaN", 1, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) { // the bubble's clock starts at 2000-01-01
+			e, s := executor(knock.Config{}, status(429, c.header, c.value), status(200))
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			start := time.Now()
+			err := e.Execute(ctx, identify)
+			require.Len(t, s.calls, c.calls, name)
+			if c.calls == 1 {
+				require.Error(t, err, name)
+				require.Zero(t, time.Since(start), "%s: there is no use in waiting", name)
+				return
+			}
+			require.NoError(t, err, name)
+			require.GreaterOrEqual(t, s.calls[1].at.Sub(s.calls[0].at), c.pause, name)
+			require.Less(t, s.calls[1].at.Sub(s.calls[0].at), c.pause+time.Second, name)
+		})
+	}
+}
+
+func TestExecuteGivesUpWithItsCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, s := executor(knock.Config{AttemptTimeout: 2 * time.Second}, hang, status(200))
+		require.NoError(t, e.Execute(t.Context(), identify), "one hanging attempt is cut off")
+		require.Len(t, s.calls, 2)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		e, s := executor(knock.Config{}, hang)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		err := e.Execute(ctx, identify)
+		require.ErrorIs(t, err, context.Canceled)
+		require.False(t, clerkknock.IsPermanent(err))
+		require.Equal(t, time.Second, time.Since(start), "cancellation stops at once")
+		require.Len(t, s.calls, 1)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		e, s := executor(knock.Config{MaxAttempts: 100}, status(503))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		start := time.Now()
+		require.Error(t, e.Execute(ctx, identify))
+		require.LessOrEqual(t, time.Since(start), 5*time.Second)
+		require.Less(t, len(s.calls), 10)
+	})
+}
+
+func TestExecuteKeepsToTheRateOfItsTier(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		inv   clerkknock.Invocation
+		share float64
+		rate  int
+	}{
+		{identify, 0, 60},
+		{invocation(clerkknock.UsersDelete, params{"id": "u"}), 0, 5},
+		{invocation(clerkknock.WorkflowsTrigger, params{"key": "w", "recipients": "u"}), 0, 1000},
+		{identify, 0.5, 30},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e, s := executor(knock.Config{RateShare: c.share}, status(200))
+			start := time.Now()
+			var all sync.WaitGroup
+			for range 4 * c.rate {
+				all.Go(func() { _ = e.Execute(t.Context(), c.inv) })
+			}
+			all.Wait()
+			require.Len(t, s.calls, 4*c.rate)
+			require.InDelta(t, 3*time.Second, time.Since(start), float64(10*time.Millisecond), "a second's worth at once, the rest in turn")
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		e, s := executor(knock.Config{}, status(200))
+		for range 5 {
+			require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.UsersDelete, params{"id": "u"})))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		err := e.Execute(ctx, invocation(clerkknock.UsersDelete, params{"id": "u"}))
+		require.ErrorContains(t, err, "rate limit")
+		require.Zero(t, time.Since(start), "a turn that comes too late is not waited for")
+		require.Len(t, s.calls, 5)
+	})
+}
+
+func TestExecuteStopsAtTheFirstPartThatFails(t *testing.T) {
+	t.Parallel()
+	people := make([]string, 250)
+	for i := range people {
+		people[i] = "u"
+	}
+	e, s := executor(knock.Config{}, status(200), status(422))
+	err := e.Execute(t.Context(), invocation(clerkknock.ObjectsSubscribe, params{"collection": "c", "id": "o", "recipients": people}))
+	require.True(t, clerkknock.IsPermanent(err))
+	require.Len(t, s.calls, 2)
+}
+
+func TestCreateAudiencesAsksKnockForIt(t *testing.T) {
+	t.Parallel()
+	add := invocation(clerkknock.AudiencesAddMember, params{"key": "a", "members": "u"})
+	for create, want := range map[bool]string{
+		false: "https://api.knock.app/v1/audiences/a/members",
+		true:  "https://api.knock.app/v1/audiences/a/members?create_audience=true",
+	} {
+		e, s := executor(knock.Config{CreateAudiences: create}, status(204))
+		require.NoError(t, e.Execute(t.Context(), add))
+		require.Equal(t, want, s.calls[0].url)
+	}
+}
+
+func TestNewFindsWhatIsWrongBeforeTheFirstEvent(t *testing.T) {
+	t.Parallel()
+	for says, c := range map[string]knock.Config{
+		"APIKey is empty":        {},
+		"APIKey is a public key": {APIKey: "pk_test"},
+		"white space":            {APIKey: "sk_a b"},
+		"BaseURL is not":         {APIKey: "sk", BaseURL: "api.knock.app"},
+		"BaseURL must be":        {APIKey: "sk", BaseURL: "https://api.knock.app?x=1"},
+		"RateShare":              {APIKey: "sk", RateShare: 2},
+		"MaxAttempts":            {APIKey: "sk", MaxAttempts: -1},
+	} {
+		e := knock.New(c)
+		require.ErrorContains(t, e.Err(), says)
+		require.ErrorIs(t, e.Execute(t.Context(), identify), e.Err())
+		_, err := clerkknock.New(clerkknock.Config{SigningSecrets: []string{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, Executor: clerkknock.Tee(e)})
+		require.ErrorContains(t, err, "Config.Executor: knock: ")
+	}
+}

@@ -1,0 +1,83 @@
+package clerkknock
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrInFlight is returned by Ledger.Claim while someone else processes the same
+// delivery. The sender is asked to come again; by then it is a duplicate, or its
+// turn to finish what the other could not.
+var ErrInFlight = errors.New("the same delivery is being processed")
+
+// Ledger remembers what has been done, so that a delivery that comes again does
+// only what is still missing, and an event that comes late does not undo a
+// newer one. It also lets only one delivery at a time act on one entity: a slow
+// older call must not land after a newer one.
+//
+// The default is a MemoryLedger, which is enough for one process. Processes
+// that share the work need a shared Ledger. Package ledgertest checks an
+// implementation of your own.
+//
+// All methods must be safe for concurrent use. An error other than ErrInFlight
+// means that the ledger itself does not work at the moment: the event is then
+// tried again later.
+type Ledger interface {
+	// Claim reserves a delivery and an entity for the caller until Release.
+	//
+	// It returns ErrInFlight at once if the delivery is claimed already. If the
+	// entity is claimed for another delivery it waits for it, and gives up with
+	// ctx's error when ctx is done. A claim whose holder has died must end by
+	// itself, in a ledger that outlives the holder.
+	//
+	// An empty delivery ID is not deduplicated and an empty entity not reserved.
+	Claim(ctx context.Context, deliveryID, entity string) (Claim, error)
+
+	// Record notes that a step has succeeded and, if version is not zero and
+	// newer than the one known, that the entity is now at version; both or
+	// neither. An empty step notes the version alone. What it has noted must be
+	// in every later Claim for at least the time that the sender may repeat a
+	// delivery, in which 28 hours of retries and manual replays fall: 7 days by
+	// default.
+	Record(ctx context.Context, c Claim, step string, version Version) error
+
+	// Release ends the claim. It is called once for each Claim, whatever
+	// happened in between; to release what is no longer held does nothing.
+	Release(ctx context.Context, c Claim) error
+}
+
+// Claim is what a Ledger knows about a delivery and its entity, and the right
+// to act on them.
+type Claim struct {
+	DeliveryID string
+	Entity     string
+	// Done holds the IDs of the delivery's steps that were recorded.
+	Done []string
+	// Newest is the entity's recorded version, zero if there is none.
+	Newest Version
+	// Token is the ledger's own, to tell one claim from another.
+	Token string
+}
+
+// Version orders the events of one entity.
+type Version struct {
+	// Time is when the state that the event tells of came to be. The zero time
+	// means that the event does not say.
+	Time time.Time
+	// Deleted marks the end of the entity, a tombstone.
+	Deleted bool
+}
+
+// IsZero reports whether there is no version.
+func (v Version) IsZero() bool { return v.Time.IsZero() }
+
+// NewerThan reports whether an event of version v makes one of version w out of
+// date. Versions of the same time are equally new, but nothing that happened at
+// the time of a deletion outlives it.
+func (v Version) NewerThan(w Version) bool {
+	if v.IsZero() || w.IsZero() {
+		return !v.IsZero()
+	}
+	return v.Time.After(w.Time) || v.Time.Equal(w.Time) && v.Deleted && !w.Deleted
+}

@@ -1,0 +1,170 @@
+package clerkknock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/clerkknock/clerkknock/clerk"
+)
+
+// PreprocessFunc computes values that mappings read as preprocess.NAME, once for
+// each event that has a mapping. Like a Func it must give the same result for
+// the same event. An error stops the event until a retry, or, marked with
+// Permanent, for good.
+type PreprocessFunc func(ctx context.Context, e clerk.Envelope) (map[string]any, error)
+
+// Mapper is a table of mappings: what to do for which event. It is immutable
+// and safe for concurrent use; each method returns a changed copy, so that an
+// override reads as a sentence:
+//
+//	mapper := clerkknock.DefaultMapper().
+//		Enable("session.created:workflows_trigger").
+//		Disable("user.updated:users_identify").
+//		With(clerkknock.Mapping{…})
+//
+// A mistake, such as an unknown ID or an unparsable path, is kept until Err, or
+// New and Source.SetMapper, which refuse a Mapper that has one.
+type Mapper struct {
+	mappings   []Mapping
+	byEvent    map[string][]compiledMapping
+	preprocess PreprocessFunc
+	mistakes   []error
+	invalid    []error
+}
+
+// compiledMapping is an active mapping with what is the same for every event.
+type compiledMapping struct {
+	Mapping
+	hash string
+}
+
+// NewMapper returns a Mapper of these mappings alone, without the defaults.
+func NewMapper(mappings ...Mapping) *Mapper {
+	return new(Mapper).With(mappings...)
+}
+
+// DefaultMapper returns the default table, which the README shows.
+func DefaultMapper() *Mapper { return NewMapper(defaultMappings()...) }
+
+// Err reports every mistake made in building the Mapper, each with the ID of
+// the mapping and the name of the parameter, or nil.
+func (m *Mapper) Err() error {
+	return errors.Join(slices.Concat(m.mistakes, m.invalid)...)
+}
+
+// Mappings returns a copy of the table, inactive mappings included.
+func (m *Mapper) Mappings() []Mapping {
+	all := slices.Clone(m.mappings)
+	for i := range all {
+		all[i].Params = maps.Clone(all[i].Params)
+	}
+	return all
+}
+
+// With adds mappings. An ID that the table has already is a mistake; take the
+// old one out with Without first.
+func (m *Mapper) With(mappings ...Mapping) *Mapper {
+	c := m.clone()
+	for _, added := range mappings {
+		added = added.withDefaults()
+		if c.index(added.ID) >= 0 {
+			c.mistakes = append(c.mistakes, fmt.Errorf("mapping %q: the ID is taken; give this mapping an ID of its own, or remove the other with Without", added.ID))
+			continue
+		}
+		c.mappings = append(c.mappings, added)
+	}
+	return c.compile()
+}
+
+// Without removes the mappings with these IDs.
+func (m *Mapper) Without(ids ...string) *Mapper {
+	c := m.clone()
+	for _, id := range ids {
+		if i := c.find(id); i >= 0 {
+			c.mappings = slices.Delete(c.mappings, i, i+1)
+		}
+	}
+	return c.compile()
+}
+
+// Enable activates the mappings with these IDs.
+func (m *Mapper) Enable(ids ...string) *Mapper { return m.activate(true, ids) }
+
+// Disable deactivates the mappings with these IDs.
+func (m *Mapper) Disable(ids ...string) *Mapper { return m.activate(false, ids) }
+
+func (m *Mapper) activate(active bool, ids []string) *Mapper {
+	c := m.clone()
+	for _, id := range ids {
+		if i := c.find(id); i >= 0 {
+			c.mappings[i].Inactive = !active
+		}
+	}
+	return c.compile()
+}
+
+// Set gives the mapping with this ID other values for some of its parameters
+// and leaves the rest as they are.
+func (m *Mapper) Set(id string, params Params) *Mapper {
+	c := m.clone()
+	if i := c.find(id); i >= 0 {
+		merged := maps.Clone(c.mappings[i].Params)
+		if merged == nil {
+			merged = Params{}
+		}
+		maps.Copy(merged, params)
+		c.mappings[i].Params = merged
+	}
+	return c.compile()
+}
+
+// Preprocess sets the hook whose results mappings read as preprocess.NAME. Nil
+// removes it.
+func (m *Mapper) Preprocess(hook PreprocessFunc) *Mapper {
+	c := m.clone()
+	c.preprocess = hook
+	return c.compile()
+}
+
+func (m *Mapper) clone() *Mapper {
+	return &Mapper{
+		mappings:   slices.Clone(m.mappings),
+		preprocess: m.preprocess,
+		mistakes:   slices.Clip(m.mistakes),
+	}
+}
+
+func (m *Mapper) index(id string) int {
+	return slices.IndexFunc(m.mappings, func(x Mapping) bool { return x.ID == id })
+}
+
+// find is index for an ID that the caller expects to be there.
+func (m *Mapper) find(id string) int {
+	i := m.index(id)
+	if i < 0 {
+		m.mistakes = append(m.mistakes, fmt.Errorf("mapping %q: there is none with this ID", id))
+	}
+	return i
+}
+
+// compile checks the table and sorts it by event, so that planning costs the
+// same however many mappings other events have.
+func (m *Mapper) compile() *Mapper {
+	m.byEvent = make(map[string][]compiledMapping)
+	for _, mapping := range m.mappings {
+		if err := mapping.check(); err != nil {
+			m.invalid = append(m.invalid, fmt.Errorf("mapping %q: %w", mapping.ID, err))
+			continue
+		}
+		if !mapping.Inactive {
+			m.byEvent[mapping.Event] = append(m.byEvent[mapping.Event], compiledMapping{mapping, mapping.hash()})
+		}
+	}
+	return m
+}
+
+// handles reports whether an active mapping exists for the event type.
+func (m *Mapper) handles(event string) bool { return len(m.byEvent[event]) > 0 }

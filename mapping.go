@@ -1,0 +1,140 @@
+package clerkknock
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/clerkknock/clerkknock/clerk"
+)
+
+// Mapping says what to do when an event of one type arrives: the action to run
+// and where its parameters come from.
+type Mapping struct {
+	// ID names the mapping in a Mapper, in reports and in idempotency keys.
+	// Defaults to "<event>:<action type>", such as "user.created:users_identify".
+	ID string
+	// Event is the event type, such as "user.created". Any is allowed, also
+	// one that this version does not know. Required.
+	Event string
+	// Action is what to do. Required.
+	Action ActionType
+	// Params are the action's parameters by Knock's names for them. A step
+	// whose required parameter resolves to nothing is skipped. Defaults to none.
+	Params Params
+	// Inactive keeps the mapping in the table but plans nothing for it.
+	// Defaults to false.
+	Inactive bool
+	// When, if set, is asked for each event; the step is skipped unless it
+	// returns true. Like a Func it must give the same answer for the same event.
+	// Defaults to always.
+	When func(e clerk.Envelope) bool
+	// Unordered lets the action run although a newer event of the same user,
+	// organization or membership has been applied before. Defaults to false:
+	// such an action is skipped as stale, unless it triggers or cancels a
+	// workflow, which are never held back.
+	Unordered bool
+
+	handler func(ctx context.Context, e clerk.Envelope) ([]Action, error)
+}
+
+// On returns a mapping that leaves the decision to a function, with the payload
+// decoded to its own Go type:
+//
+//	clerkknock.On(clerk.UserCreated, func(ctx context.Context, e clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+//		return []clerkknock.Action{clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{
+//			"key": "welcome", "recipients": []string{e.Data.ID},
+//		})}, nil
+//	})
+//
+// fn runs each time the delivery is attempted and should return the same
+// actions each time. No action and no error means nothing to do. An error stops
+// the event until a retry, or, marked with Permanent, only this mapping. The
+// mapping's ID is "<event>:on"; give a second one for the same event an ID of
+// its own.
+func On[T any](t clerk.EventType[T], fn func(ctx context.Context, e clerk.Event[T]) ([]Action, error)) Mapping {
+	m := Mapping{ID: string(t) + ":on", Event: string(t)}
+	if fn == nil {
+		return m
+	}
+	m.handler = func(ctx context.Context, e clerk.Envelope) ([]Action, error) {
+		event, err := clerk.Decode(e, t)
+		if err != nil {
+			return nil, Permanent(err)
+		}
+		return fn(ctx, event)
+	}
+	return m
+}
+
+func (m Mapping) withDefaults() Mapping {
+	if m.ID == "" {
+		m.ID = m.Event + ":" + string(m.Action)
+	}
+	m.Params = maps.Clone(m.Params)
+	return m
+}
+
+// check reports what is wrong with the mapping as it would be planned. An
+// inactive one may still lack parameters.
+func (m Mapping) check() error {
+	if m.Event == "" {
+		return errors.New("has no event")
+	}
+	if m.handler != nil {
+		if m.Action != "" || len(m.Params) > 0 {
+			return errors.New("is made with On and takes neither an action nor parameters")
+		}
+		return nil
+	}
+	spec, ok := actionSpecs[m.Action]
+	if !ok {
+		return fmt.Errorf("has an unknown action type %q", m.Action)
+	}
+	for _, name := range sortedNames(m.Params) {
+		if !spec.takes(name) {
+			return fmt.Errorf("parameter %q: %s does not take it", name, m.Action)
+		}
+		if err := m.Params[name].check(); err != nil {
+			return fmt.Errorf("parameter %q: %w", name, err)
+		}
+	}
+	for _, name := range spec.required {
+		if _, ok := m.Params[name]; !ok && !m.Inactive {
+			return fmt.Errorf("parameter %q: %s requires it", name, m.Action)
+		}
+	}
+	return nil
+}
+
+// hash identifies what the mapping renders, so that a changed mapping does not
+// reuse the idempotency key under which another request was made.
+func (m Mapping) hash() string {
+	params := make(map[string]any, len(m.Params))
+	for name, v := range m.Params {
+		params[name] = v.spec()
+	}
+	// The specs hold nothing but strings, maps and JSON that was encoded before.
+	raw, _ := json.Marshal([]any{m.Event, m.Action, params})
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:6])
+}
+
+// resolve makes the mapping's action for one event.
+func (m Mapping) resolve(in *input) (Action, error) {
+	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.Params))}
+	for _, name := range sortedNames(m.Params) {
+		r, err := m.Params[name].node.resolve(in)
+		if err != nil {
+			return a, fmt.Errorf("parameter %q: %w", name, err)
+		}
+		if r.Exists() {
+			a.Params[name] = json.RawMessage(r.Raw)
+		}
+	}
+	return a, nil
+}

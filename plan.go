@@ -1,0 +1,178 @@
+package clerkknock
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+
+	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/tidwall/gjson"
+)
+
+// Step is what one mapping plans for one event: an action, or the reason why
+// there is none.
+type Step struct {
+	// ID is the mapping's ID; a mapping made with On adds "#1", "#2" and so on
+	// for its actions. It is unique within the event.
+	ID string
+	// Mapping is the ID of the mapping.
+	Mapping string
+	// Action is what would be sent. It is the zero Action if there is an Err.
+	Action Action
+	// IdempotencyKey is the one that the Invocation carries.
+	IdempotencyKey string
+	// Skip says why nothing will be done, in words without personal data. Empty
+	// if the action will be executed.
+	Skip string
+	// Err says why the step could not be planned. Nil otherwise.
+	Err error
+
+	unordered bool
+}
+
+// MarshalJSON shows the step as a person wants to read it in a rehearsal.
+func (s Step) MarshalJSON() ([]byte, error) {
+	shown := struct {
+		ID     string                     `json:"id"`
+		Action ActionType                 `json:"action,omitempty"`
+		Params map[string]json.RawMessage `json:"params,omitempty"`
+		Skip   string                     `json:"skip,omitempty"`
+		Error  string                     `json:"error,omitempty"`
+	}{ID: s.ID, Action: s.Action.Type, Params: s.Action.Params, Skip: s.Skip}
+	if s.Err != nil {
+		shown.Error = s.Err.Error()
+	}
+	return json.Marshal(shown)
+}
+
+// Plan resolves the active mappings of the delivery's event, in the order in
+// which their actions run, and executes nothing. The same delivery and the same
+// mappings give the same plan, byte for byte. The error is that of a Mapper
+// with mistakes, of a body that is no event, or of the Preprocess hook.
+func (m *Mapper) Plan(ctx context.Context, d Delivery) ([]Step, error) {
+	if err := m.Err(); err != nil {
+		return nil, err
+	}
+	e, err := d.event()
+	if err != nil {
+		return nil, err
+	}
+	return m.plan(ctx, e, d.Header)
+}
+
+func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header) ([]Step, error) {
+	mappings := m.byEvent[e.Type]
+	if len(mappings) == 0 {
+		return nil, nil
+	}
+	in := &input{envelope: e, body: gjson.ParseBytes(e.Body), header: header}
+	if m.preprocess != nil {
+		var values map[string]any
+		err := guard(func() (err error) {
+			values, err = m.preprocess(ctx, e)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("preprocess: %w", err)
+		}
+		raw, err := encodeJSON(values)
+		if err != nil {
+			return nil, Permanent(fmt.Errorf("preprocess: its result cannot be encoded as JSON: %w", err))
+		}
+		in.preprocess = gjson.ParseBytes(raw)
+	}
+	steps := make([]Step, 0, len(mappings))
+	for i := range mappings {
+		steps = mappings[i].plan(ctx, in, steps)
+	}
+	// A step without an action comes first: what it would have done may be what
+	// the others build on.
+	slices.SortStableFunc(steps, func(a, b Step) int {
+		return cmp.Compare(actionSpecs[a.Action.Type].order, actionSpecs[b.Action.Type].order)
+	})
+	return steps, nil
+}
+
+// plan appends the mapping's steps.
+func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []Step {
+	step := Step{ID: m.ID, Mapping: m.ID, unordered: m.Unordered}
+	var actions []Action
+	step.Err = guard(func() (err error) {
+		if m.When != nil && !m.When(in.envelope) {
+			step.Skip = "its condition does not hold"
+			step.Action.Type = m.Action
+			return nil
+		}
+		if m.handler != nil {
+			actions, err = m.handler(ctx, in.envelope)
+			return err
+		}
+		action, err := m.resolve(in)
+		actions = []Action{action}
+		return err
+	})
+	if step.Err != nil || step.Skip != "" {
+		return append(steps, step)
+	}
+	for i, action := range actions {
+		s := step
+		s.Action = action
+		if m.handler != nil {
+			s.ID += "#" + strconv.Itoa(i+1)
+		}
+		if err := action.check(); err != nil {
+			s.Err = Permanent(err)
+			s.Action = Action{}
+		} else if name := action.missing(); name != "" {
+			s.Skip = fmt.Sprintf("parameter %q resolves to nothing", name)
+		}
+		s.IdempotencyKey = idempotencyKey(in.envelope.ID, s.ID, m.hash)
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// maxKey leaves an executor room to extend the key within Knock's 255 bytes,
+// https://docs.knock.app/api-reference/overview/idempotent-requests.
+const maxKey = 200
+
+func idempotencyKey(deliveryID, stepID, hash string) string {
+	if deliveryID == "" {
+		return ""
+	}
+	key := deliveryID + ":" + stepID + ":" + hash
+	if len(key) > maxKey {
+		sum := sha256.Sum256([]byte(key))
+		return hex.EncodeToString(sum[:])
+	}
+	return key
+}
+
+// panicError keeps the stack for the log. The panic's value stays out of the
+// error's text, which may travel further than a log does.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return "panic in host code; see the log" }
+
+// guard turns a panic in host code into an error.
+func guard(f func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicError{value, debug.Stack()}
+		}
+	}()
+	return f()
+}
+
+func sortedNames(p Params) []string { return slices.Sorted(maps.Keys(p)) }

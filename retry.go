@@ -1,0 +1,55 @@
+package clerkknock
+
+import (
+	"errors"
+	"time"
+)
+
+// Permanent marks an error that no retry can mend, such as a request that
+// Knock finds invalid. The other steps of the event still run. Permanent(nil)
+// is nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanentError{err}
+}
+
+// IsPermanent reports whether err, or an error it wraps, is marked with Permanent.
+func IsPermanent(err error) bool {
+	var p *permanentError
+	return errors.As(err, &p)
+}
+
+type permanentError struct{ err error }
+
+func (e *permanentError) Error() string { return e.err.Error() }
+func (e *permanentError) Unwrap() error { return e.err }
+
+// RetryAfter marks a temporary error with the pause to make before the next
+// attempt. The sender is told in a Retry-After header; Svix keeps to it within
+// its own schedule. A pause of zero or less leaves the choice to the sender.
+// RetryAfter(nil, d) is nil.
+func RetryAfter(err error, pause time.Duration) error {
+	if err == nil {
+		return nil
+	}
+	return &retryError{err, pause}
+}
+
+type retryError struct {
+	err   error
+	pause time.Duration
+}
+
+func (e *retryError) Error() string { return e.err.Error() }
+func (e *retryError) Unwrap() error { return e.err }
+
+// retryPause returns the pause that err asks for, or zero.
+func retryPause(err error) time.Duration {
+	var r *retryError
+	if errors.As(err, &r) {
+		return max(r.pause, 0)
+	}
+	return 0
+}

@@ -1,0 +1,322 @@
+package clerkknock
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/tidwall/gjson"
+)
+
+// Value says where a parameter of a mapping comes from. It resolves, for each
+// event, to something present, to null, or to nothing: what is present is sent,
+// null is sent as null (Knock then clears the property), and what is missing is
+// left out of the request. Values are immutable. A Value that was made wrongly
+// is reported, with its mapping and parameter, by Mapper.Err and by New.
+type Value struct {
+	node node
+	err  error
+}
+
+// Params are the parameters of a mapping, or the members of an Object, by name.
+type Params map[string]Value
+
+// ErrMissing, returned by a function given to Func, leaves the value out.
+var ErrMissing = errors.New("value is missing")
+
+// Path looks a value up in what was delivered, in Knock's dot notation:
+//
+//	data.first_name                     a member of the body
+//	body.data.first_name                the same
+//	headers.svix-id                     a request header, by its lower-case name
+//	preprocess.plan                     a result of the Preprocess hook
+//	data.email_addresses[0].id          an element by index, from 0
+//	data.public_metadata["a.b"]         a key that holds special characters
+//	data.email_addresses[id=data.primary_email_address_id].email_address
+//
+// The last form is a lookup: the first element whose member id equals the value
+// at the path after the equals sign. The whole path is null when that value is
+// null, and missing when no element matches. Keys are case-sensitive and literal: no
+// character but . [ ] = and the quote has a meaning. A path that leads nowhere
+// is missing.
+//
+// The headers svix-timestamp and svix-signature are refused, because they change
+// from one attempt to the next.
+func Path(expr string) Value {
+	p, err := compilePath(expr)
+	return Value{node: p, err: err}
+}
+
+// Literal is a constant: anything that encoding/json can encode.
+func Literal(v any) Value {
+	raw, err := encodeJSON(v)
+	if err != nil {
+		return Value{err: fmt.Errorf("literal: %w", err)}
+	}
+	return Value{node: literal(raw)}
+}
+
+// First is the first of the values that is present and not an empty string. If
+// there is none it is null if one of them is null, else missing.
+func First(values ...Value) Value { return combine(first(values), values) }
+
+// Join is the values as text with sep in between. Values that are null, missing
+// or blank are passed over, and so are objects and lists. If nothing is left it
+// is null if one of them is null, else missing.
+func Join(sep string, values ...Value) Value { return combine(join{sep, values}, values) }
+
+// Time is the time at a path, given there in milliseconds (or seconds) since
+// 1970 as Clerk does, in the RFC 3339 form that Knock takes. A value that is
+// not a time is missing.
+func Time(expr string) Value {
+	p, err := compilePath(expr)
+	return Value{node: timestamp{p}, err: err}
+}
+
+// Object is a JSON object with the given members; those that are missing are
+// left out. It is how a mapping picks single properties:
+//
+//	"properties": clerkknock.Object(clerkknock.Params{"plan": clerkknock.Path("data.public_metadata.plan")})
+func Object(members Params) Value {
+	o := object{members: maps.Clone(members), names: slices.Sorted(maps.Keys(members))}
+	v := Value{node: o}
+	for _, name := range o.names {
+		if err := members[name].check(); err != nil {
+			v.err = fmt.Errorf("member %q: %w", name, err)
+			break
+		}
+	}
+	return v
+}
+
+// Func is computed by host code. The result is encoded as JSON; nil is null, and
+// the error ErrMissing leaves the value out. Any other error fails the step, for
+// now or, marked with Permanent, for good.
+//
+// fn must give the same result whenever it gets the same event: no clock, no
+// random number, no state that changes. A retry has to repeat the same request,
+// since Knock refuses an idempotency key that comes with other parameters. name
+// stands for the function in the mapping's hash: change it when fn changes.
+func Func(name string, fn func(e clerk.Envelope) (any, error)) Value {
+	if name == "" || fn == nil {
+		return Value{err: errors.New("func: needs a name and a function")}
+	}
+	return Value{node: function{name, fn}}
+}
+
+// node is one kind of Value.
+type node interface {
+	resolve(in *input) (gjson.Result, error)
+	// spec is what the mapping's hash, and its JSON form, are made of.
+	spec() any
+}
+
+// input is what values are resolved against.
+type input struct {
+	envelope   clerk.Envelope
+	body       gjson.Result
+	header     http.Header
+	preprocess gjson.Result
+}
+
+func (v Value) check() error {
+	if v.err != nil {
+		return v.err
+	}
+	if v.node == nil {
+		return errors.New("is an empty Value; make one with Path, Literal or another constructor")
+	}
+	return nil
+}
+
+func (v Value) spec() any {
+	if v.node == nil {
+		return nil
+	}
+	return v.node.spec()
+}
+
+func combine(n node, values []Value) Value {
+	for _, v := range values {
+		if err := v.check(); err != nil {
+			return Value{err: err}
+		}
+	}
+	if len(values) == 0 {
+		return Value{err: errors.New("needs at least one value")}
+	}
+	return Value{node: n}
+}
+
+var nullResult = gjson.Result{Type: gjson.Null, Raw: "null"}
+
+func stringResult(s string) gjson.Result {
+	return gjson.Result{Type: gjson.String, Str: s, Raw: quoteJSON(s)}
+}
+
+func quoteJSON(s string) string {
+	raw, _ := encodeJSON(s) // encoding a string cannot fail
+	return string(raw)
+}
+
+func (p *path) resolve(in *input) (gjson.Result, error) { return p.find(in), nil }
+func (p *path) spec() any                               { return p.expr }
+
+type literal string
+
+func (l literal) resolve(*input) (gjson.Result, error) { return gjson.Parse(string(l)), nil }
+func (l literal) spec() any                            { return map[string]any{"literal": json.RawMessage(l)} }
+
+type first []Value
+
+func (f first) resolve(in *input) (gjson.Result, error) {
+	var none gjson.Result
+	for _, v := range f {
+		r, err := v.node.resolve(in)
+		if err != nil {
+			return r, err
+		}
+		switch {
+		case !r.Exists():
+		case r.Type == gjson.Null:
+			none = nullResult
+		case r.Type == gjson.String && r.Str == "":
+		default:
+			return r, nil
+		}
+	}
+	return none, nil
+}
+
+func (f first) spec() any { return map[string]any{"first": specs(f)} }
+
+type join struct {
+	sep    string
+	values []Value
+}
+
+func (j join) resolve(in *input) (gjson.Result, error) {
+	var none gjson.Result
+	var words []string
+	for _, v := range j.values {
+		r, err := v.node.resolve(in)
+		if err != nil {
+			return r, err
+		}
+		if r.Exists() && r.Type == gjson.Null {
+			none = nullResult
+		}
+		word := r.Raw // of a number or a truth value
+		switch r.Type {
+		case gjson.JSON, gjson.Null:
+			continue
+		case gjson.String:
+			word = strings.TrimSpace(r.Str)
+		}
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 {
+		return none, nil
+	}
+	return stringResult(strings.Join(words, j.sep)), nil
+}
+
+func (j join) spec() any {
+	return map[string]any{"join": append([]any{j.sep}, specs(j.values)...)}
+}
+
+type timestamp struct{ path *path }
+
+func (t timestamp) resolve(in *input) (gjson.Result, error) {
+	r := t.path.find(in)
+	switch r.Type {
+	case gjson.Number:
+		millis := r.Num
+		if millis < 1e11 { // the year 5138 in seconds, the year 1973 in milliseconds
+			millis *= 1000
+		}
+		if millis < 0 || millis > 253402300799999 { // RFC 3339 ends with the year 9999
+			return gjson.Result{}, nil
+		}
+		return stringResult(time.UnixMilli(int64(millis)).UTC().Format(time.RFC3339Nano)), nil
+	case gjson.String:
+		if _, err := time.Parse(time.RFC3339, r.Str); err == nil {
+			return r, nil
+		}
+		return gjson.Result{}, nil
+	case gjson.Null:
+		return r, nil
+	}
+	return gjson.Result{}, nil
+}
+
+func (t timestamp) spec() any { return map[string]any{"time": t.path.expr} }
+
+type object struct {
+	members Params
+	names   []string
+}
+
+func (o object) resolve(in *input) (gjson.Result, error) {
+	raw := []byte{'{'}
+	for _, name := range o.names {
+		r, err := o.members[name].node.resolve(in)
+		if err != nil {
+			return r, fmt.Errorf("member %q: %w", name, err)
+		}
+		if !r.Exists() {
+			continue
+		}
+		if len(raw) > 1 {
+			raw = append(raw, ',')
+		}
+		raw = append(append(append(raw, quoteJSON(name)...), ':'), r.Raw...)
+	}
+	return gjson.Result{Type: gjson.JSON, Raw: string(append(raw, '}'))}, nil
+}
+
+func (o object) spec() any {
+	members := make(map[string]any, len(o.names))
+	for name, v := range o.members {
+		members[name] = v.spec()
+	}
+	return map[string]any{"object": members}
+}
+
+type function struct {
+	name string
+	fn   func(clerk.Envelope) (any, error)
+}
+
+func (f function) resolve(in *input) (gjson.Result, error) {
+	v, err := f.fn(in.envelope)
+	if errors.Is(err, ErrMissing) {
+		return gjson.Result{}, nil
+	}
+	if err != nil {
+		return gjson.Result{}, fmt.Errorf("func %q: %w", f.name, err)
+	}
+	raw, err := encodeJSON(v)
+	if err != nil {
+		return gjson.Result{}, Permanent(fmt.Errorf("func %q: its result cannot be encoded as JSON: %w", f.name, err))
+	}
+	return gjson.ParseBytes(raw), nil
+}
+
+func (f function) spec() any { return map[string]any{"func": f.name} }
+
+func specs(values []Value) []any {
+	all := make([]any, len(values))
+	for i, v := range values {
+		all[i] = v.spec()
+	}
+	return all
+}

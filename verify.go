@@ -1,0 +1,230 @@
+package clerkknock
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
+)
+
+// DefaultTolerance is how far a delivery's timestamp may lie from the
+// receiver's clock, in the past or in the future, as Svix's own libraries
+// have it: https://docs.svix.com/receiving/verifying-payloads/how-manual
+const DefaultTolerance = 5 * time.Minute
+
+// The reasons why a delivery is refused. Each is returned wrapped or as it is;
+// test with errors.Is. None of them, nor the errors around them, carries a
+// secret, a signature or a part of the body.
+var (
+	// ErrMissingHeaders: the id, timestamp or signature header is absent or blank.
+	ErrMissingHeaders = errors.New("signature headers are missing")
+	// ErrBadTimestamp: the timestamp header is not a whole number of seconds.
+	ErrBadTimestamp = errors.New("signature timestamp is not a number of seconds")
+	// ErrTooOld: the timestamp lies further in the past than the tolerance.
+	ErrTooOld = errors.New("signature timestamp is too old; check this machine's clock")
+	// ErrTooNew: the timestamp lies further in the future than the tolerance.
+	ErrTooNew = errors.New("signature timestamp is in the future; check this machine's clock")
+	// ErrNoMatch: no signature in the header was made with a configured secret
+	// over exactly these bytes.
+	ErrNoMatch = errors.New("no signature matches; check the signing secret and that nothing rewrites the body")
+	// ErrSecret: a signing secret that cannot be one, found at construction.
+	ErrSecret = errors.New("unusable signing secret")
+)
+
+// Verifier tells whether a request was signed by who it claims to be from.
+//
+// Verify returns nil only if payload, the unaltered request body, is covered
+// by a valid, timely signature in header. It must not keep or change either.
+// A *svix.Webhook is a Verifier as it is.
+type Verifier interface {
+	Verify(payload []byte, header http.Header) error
+}
+
+// SignatureVerifier verifies Svix signatures with one or several secrets. It is
+// immutable and safe for concurrent use; make one with NewVerifier.
+type SignatureVerifier struct {
+	webhooks  []*svix.Webhook
+	tolerance time.Duration
+	now       func() time.Time
+}
+
+// NewVerifier returns a verifier that accepts a delivery signed with any of
+// the secrets. Give the old and the new one while a secret is being rotated:
+// Clerk's guide runs two endpoints with two secrets for a while,
+// https://clerk.com/docs/guides/secure/rotate-api-keys.
+//
+// A secret is the endpoint's "Signing Secret" from the Clerk Dashboard, with or
+// without its "whsec_" prefix; space around it is ignored. No secret at all,
+// or one that does not decode, is an error wrapping ErrSecret.
+func NewVerifier(secrets ...string) (*SignatureVerifier, error) {
+	if len(secrets) == 0 {
+		return nil, fmt.Errorf("%w: none given", ErrSecret)
+	}
+	v := &SignatureVerifier{tolerance: DefaultTolerance, now: time.Now}
+	for i, secret := range secrets {
+		key, err := decodeSecret(secret)
+		if err != nil {
+			return nil, fmt.Errorf("%w: number %d %w", ErrSecret, i+1, err)
+		}
+		webhook, err := svix.NewWebhookRaw(key)
+		if err != nil {
+			return nil, fmt.Errorf("%w: number %d is refused by svix", ErrSecret, i+1)
+		}
+		v.webhooks = append(v.webhooks, webhook)
+	}
+	return v, nil
+}
+
+// WithTolerance returns a verifier with another tolerance, which must be
+// positive. Wide windows let a captured request be replayed for longer.
+func (v *SignatureVerifier) WithTolerance(d time.Duration) (*SignatureVerifier, error) {
+	if d <= 0 {
+		return nil, errors.New("tolerance must be positive")
+	}
+	c := *v
+	c.tolerance = d
+	return &c, nil
+}
+
+// WithClock returns a verifier that reads the time from now, for tests.
+func (v *SignatureVerifier) WithClock(now func() time.Time) *SignatureVerifier {
+	c := *v
+	c.now = now
+	return &c
+}
+
+// Verify implements Verifier. Where the official libraries differ it is strict
+// about what is signed and lenient about how a proxy may have laid it out: the
+// timestamp is decimal digits only, a "v1" entry must match in full, and the
+// signature header may be folded, repeated, or split at its commas.
+func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
+	h, ok := signatureHeaders(header)
+	if !ok {
+		return ErrMissingHeaders
+	}
+	sent, err := parseTimestamp(h.timestamp)
+	if err != nil {
+		return err
+	}
+	switch now := v.now(); {
+	case now.Add(-v.tolerance).After(sent):
+		return ErrTooOld
+	case now.Add(v.tolerance).Before(sent):
+		return ErrTooNew
+	}
+	entries := v1Entries(h.signatures)
+	if len(entries) == 0 {
+		return ErrNoMatch
+	}
+	clean := http.Header{
+		"Svix-Id":        {h.id},
+		"Svix-Timestamp": {strconv.FormatInt(sent.Unix(), 10)},
+		"Svix-Signature": {strings.Join(entries, " ")},
+	}
+	for _, webhook := range v.webhooks {
+		// The window was checked above, against our clock and tolerance.
+		if webhook.VerifyIgnoringTimestamp(payload, clean) == nil {
+			return nil
+		}
+	}
+	return ErrNoMatch
+}
+
+// signedHeaders are the three header values that belong to one signature.
+type signedHeaders struct {
+	id, timestamp string
+	signatures    []string
+}
+
+// signatureHeaders picks the svix-* set, or, when that is not complete, the
+// webhook-* set of https://www.standardwebhooks.com. The sets are never mixed,
+// so that the id used for deduplication is always the id that was signed.
+func signatureHeaders(header http.Header) (signedHeaders, bool) {
+	for _, prefix := range [...]string{"Svix-", "Webhook-"} {
+		h := signedHeaders{
+			id:         strings.TrimSpace(header.Get(prefix + "Id")),
+			timestamp:  strings.TrimSpace(header.Get(prefix + "Timestamp")),
+			signatures: header.Values(prefix + "Signature"),
+		}
+		if h.id != "" && h.timestamp != "" && strings.TrimSpace(strings.Join(h.signatures, "")) != "" {
+			return h, true
+		}
+	}
+	return signedHeaders{}, false
+}
+
+func parseTimestamp(s string) (time.Time, error) {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return time.Time{}, ErrBadTimestamp
+		}
+	}
+	seconds, err := strconv.ParseInt(s, 10, 64)
+	// Beyond the year 5138 it is no time in seconds; milliseconds are caught here.
+	if err != nil || seconds > 1e11 {
+		return time.Time{}, ErrBadTimestamp
+	}
+	return time.Unix(seconds, 0), nil
+}
+
+// maxSignatures bounds the work one request can cause. Svix sends at most
+// eleven: the current key's and those of ten former keys.
+const maxSignatures = 64
+
+// v1Entries collects the "v1" signatures of all header lines. Entries are
+// separated by spaces and hold a comma, which is why proxies that treat the
+// comma as a list separator split or pad them; reading the values as a stream
+// of words, in which a version is followed by its signature, undoes that.
+func v1Entries(lines []string) []string {
+	words := strings.FieldsFunc(strings.Join(lines, ","), func(r rune) bool {
+		return r == ',' || r == ' ' || r == '\t' || r == '\r' || r == '\n'
+	})
+	var entries []string
+	for i := 0; i+1 < len(words) && len(entries) < maxSignatures; i++ {
+		if isVersion(words[i]) && !isVersion(words[i+1]) {
+			if words[i] == "v1" {
+				entries = append(entries, "v1,"+words[i+1])
+			}
+			i++
+		}
+	}
+	return entries
+}
+
+// isVersion reports whether a word labels a signature scheme: v1, v1a, v2.
+func isVersion(word string) bool {
+	if len(word) < 2 || len(word) > 4 || word[0] != 'v' || word[1] < '0' || word[1] > '9' {
+		return false
+	}
+	return !slices.ContainsFunc([]byte(word[1:]), func(c byte) bool {
+		return (c < '0' || c > '9') && (c < 'a' || c > 'z')
+	})
+}
+
+func decodeSecret(secret string) ([]byte, error) {
+	s := strings.TrimSpace(secret)
+	switch {
+	case strings.HasPrefix(s, "v1,whsec_"):
+		return nil, errors.New(`begins with "v1,": that is the form of a signature; give the part from "whsec_" on`)
+	case strings.HasPrefix(s, "whsk_"), strings.HasPrefix(s, "whpk_"):
+		return nil, errors.New(`is an asymmetric key; Clerk signs with the symmetric "whsec_" secret`)
+	case strings.HasPrefix(s, "sk_"), strings.HasPrefix(s, "pk_"):
+		return nil, errors.New(`is an API key; give the webhook endpoint's "whsec_" signing secret`)
+	}
+	s = strings.TrimRight(strings.TrimPrefix(s, "whsec_"), "=")
+	if s == "" {
+		return nil, errors.New("is empty; copy it from the endpoint's page in the Clerk Dashboard")
+	}
+	key, err := base64.RawStdEncoding.DecodeString(s)
+	if err != nil {
+		// The decoder's own error is left out: it tells about the secret's bytes.
+		return nil, errors.New(`is not base64; copy it whole, from "whsec_" to the end`)
+	}
+	return key, nil
+}
