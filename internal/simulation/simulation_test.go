@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 300, "how many runs, each with another seed")
+	seeds = flag.Int("seeds", 1000, "how many runs, each with another seed")
 	first = flag.Uint64("seed", 0, "run this seed alone")
 )
 
