@@ -2,7 +2,10 @@ module github.com/clerkknock/clerkknock/examples
 
 go 1.25
 
-require github.com/clerkknock/clerkknock v0.0.0
+require (
+	github.com/clerkknock/clerkknock v0.0.0
+	github.com/stretchr/testify v1.12.1
+)
 
 require (
 	github.com/google/uuid v1.6.0 // indirect
@@ -10,6 +13,7 @@ require (
 	github.com/tidwall/gjson v1.20.1 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/time v0.14.0 // indirect
 )
 

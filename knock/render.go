@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -77,11 +78,14 @@ type segment struct {
 
 // id checks an ID that becomes part of a path. IDs come out of payloads and are
 // attacker text: "." and ".." survive escaping and would address another
-// resource.
+// resource, and so they would between slashes, behind a proxy that unescapes.
 func id(name, text string) segment {
+	dots := func(part string) bool { return part == "." || part == ".." }
 	switch {
-	case text == "" || text == "." || text == "..":
-		return segment{err: fmt.Errorf("parameter %q is empty or made of dots, which no path can hold", name)}
+	case text == "":
+		return segment{err: fmt.Errorf("parameter %q is empty", name)}
+	case slices.ContainsFunc(strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '\\' }), dots):
+		return segment{err: fmt.Errorf(`parameter %q holds "." or ".." as a part of a path`, name)}
 	case utf8.RuneCountInString(text) > 256:
 		return segment{err: fmt.Errorf("parameter %q is longer than 256 characters", name)}
 	}

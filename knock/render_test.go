@@ -82,7 +82,7 @@ func TestRenderKeepsIDsWithinTheirSegment(t *testing.T) {
 	for id, want := range map[string]string{
 		"a b":                    "/v1/tenants/a%20b",
 		"a/b?c#d":                "/v1/tenants/a%2Fb%3Fc%23d",
-		"../users/u1":            "/v1/tenants/..%2Fusers%2Fu1",
+		"a/..b/c":                "/v1/tenants/a%2F..b%2Fc",
 		"100%":                   "/v1/tenants/100%25",
 		"a%2Fb":                  "/v1/tenants/a%252Fb",
 		"line\nbreak":            "/v1/tenants/line%0Abreak",
@@ -95,7 +95,7 @@ func TestRenderKeepsIDsWithinTheirSegment(t *testing.T) {
 		require.NoError(t, err, id)
 		require.Equal(t, want, requests[0].Path, id)
 	}
-	for _, id := range []string{"", ".", "..", strings.Repeat("a", 257)} {
+	for _, id := range []string{"", ".", "..", "../users/u1", "a/./b", `a\..\b`, "/..", strings.Repeat("a", 257)} {
 		for _, c := range []struct {
 			action clerkknock.ActionType
 			params params

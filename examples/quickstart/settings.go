@@ -28,7 +28,12 @@ func readSettings(getenv func(string) string) (settings, error) {
 		s.addr = "127.0.0.1:8080"
 	}
 	if env := getenv("CLERK_WEBHOOK_SIGNING_SECRET"); env != "" {
-		s.secrets = strings.Split(env, ",")
+		// A comma also stands in "v1,whsec_…", which is a mistake to be explained
+		// and not two secrets.
+		s.secrets = strings.Split(strings.ReplaceAll(env, "v1,", "v1\x00"), ",")
+		for i := range s.secrets {
+			s.secrets[i] = strings.ReplaceAll(s.secrets[i], "\x00", ",")
+		}
 	} else {
 		key := make([]byte, 24)
 		rand.Read(key)
