@@ -18,8 +18,9 @@ import (
 //
 // Printed, logged or encoded as JSON, an envelope shows its ID, Type, Timestamp
 // and InstanceID and nothing of what it carries: Data and Body contain
-// everything that the payload types keep to themselves. To store an event, store
-// its Body.
+// everything that the payload types keep to themselves. (Within an unexported field
+// of another struct fmt does not ask for that, and prints all of it.) To store an
+// event, store its Body.
 type Envelope struct {
 	// ID is the svix-id of the delivery (msg_...), the same for every retry. The
 	// body has no id, so Parse leaves it empty for the receiver to fill in.

@@ -32,10 +32,11 @@ type Event[T any] struct {
 //
 // Decoding is lenient, because Clerk's events gain fields without notice and its
 // own examples depart from its own schema: fields may be missing, null or new, and
-// a value of an unexpected kind leaves its own field zero and costs nothing else.
-// Envelope.Data has what the types do not show, such as whether a field was null
-// or absent. Only a payload that is no object at all is an error, ErrPayload; a
-// null or absent one decodes to the zero T.
+// a value of an unexpected kind leaves its own field zero, or pointing to a zero,
+// and costs nothing else. Envelope.Data has what the types do not show, such as
+// whether a field was null or absent. Only a payload that is no object at all is an
+// error, ErrPayload; a null or absent one decodes to the zero T. Where a key occurs
+// twice in a payload, encoding/json keeps the last.
 func Decode[T any](e Envelope, t EventType[T]) (Event[T], error) {
 	event := Event[T]{Envelope: e}
 	if e.Type != string(t) {

@@ -20,9 +20,10 @@ type SecretJSON = Hidden[json.RawMessage]
 // a struct that it is in, shows "[redacted]", or "" if there is nothing to hide.
 // Only Reveal gives it away, which makes the places that do easy to find.
 type Hidden[T string | json.RawMessage] struct {
-	// A pointer, because fmt does not call the methods of what it finds in an
-	// unexported field, and then prints no more than an address.
-	value *T
+	// A pointer to a string whatever T is: fmt does not call the methods of what it
+	// finds in an unexported field, and of this it then prints an address. It would
+	// follow a pointer to a slice.
+	value *string
 }
 
 // Hide makes a Hidden value, for tests and for payloads of your own.
@@ -30,7 +31,8 @@ func Hide[T string | json.RawMessage](value T) Hidden[T] {
 	if len(value) == 0 {
 		return Hidden[T]{}
 	}
-	return Hidden[T]{value: &value}
+	text := string(value)
+	return Hidden[T]{value: &text}
 }
 
 // Reveal returns the value; the zero value means that it was absent, null or
@@ -40,7 +42,7 @@ func (h Hidden[T]) Reveal() T {
 		var none T
 		return none
 	}
-	return *h.value
+	return T(*h.value)
 }
 
 // IsZero reports whether there is nothing to hide.
