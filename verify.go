@@ -99,10 +99,17 @@ func (v *SignatureVerifier) WithClock(now func() time.Time) *SignatureVerifier {
 	return &c
 }
 
-// Verify implements Verifier. Where the official libraries differ it is strict
-// about what is signed and lenient about how a proxy may have laid it out: the
-// timestamp is decimal digits only, a "v1" entry must match in full, and the
-// signature header may be folded, repeated, or split at its commas.
+// Verify implements Verifier. The signature itself is svix's to check. Around it
+// the official libraries differ, and this is what was chosen:
+//
+//   - Headers: the svix-* set, or else the whole webhook-* set; never a mixture.
+//     Space around a value is not part of it, and a blank value is missing.
+//   - Timestamp: decimal digits only, no sign, fraction or other text.
+//   - Window: to the fraction of a second, the edges included.
+//   - Signatures: an entry labelled "v1" must match in full; other labels and
+//     what is malformed are passed over. At most 64 are read. The header may be
+//     folded, repeated, split or padded at its commas, as proxies do.
+//   - Body: any bytes, also none. There is no mode that ignores the timestamp.
 func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
 	h, ok := signatureHeaders(header)
 	if !ok {
