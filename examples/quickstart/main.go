@@ -10,6 +10,7 @@
 //	CLERK_WEBHOOK_SIGNING_SECRET  of the Clerk endpoint, several separated by commas; unset: one is made
 //	KNOCK_API_KEY                 of the Knock environment to write to; unset: an emulated Knock
 //	KNOCK_BASE_URL                of an API other than Knock's own
+//	QUICKSTART_DB                 the file in which deliveries are kept until they are done; unset: one in the user's cache folder
 package main
 
 import (
@@ -27,6 +28,8 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/inbox/sqlite"
 	"github.com/clerkknock/clerkknock/knock"
 )
 
@@ -57,14 +60,28 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 	}
 	defer emulated.Close()
 
-	// This is the part to copy: the mappings, the source, the mux.
+	// This is the part to copy: the inbox, the source, the mux.
+	box, err := sqlite.Open(ctx, s.database, inbox.Config{})
+	if err != nil {
+		return fmt.Errorf("%s: %w; set QUICKSTART_DB to another file", s.database, err)
+	}
+	defer box.Close()
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	done := newReports()
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: s.secrets,
 		Executor:       knock.New(knock.Config{APIKey: s.apiKey, BaseURL: s.baseURL}),
 		Mapper:         mapper(),
-		Logger:         slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Inbox:          box,
+		Ledger:         box.Ledger(),
+		EventLog:       box.EventLog(),
+		Logger:         logger,
+		Observer:       done.observe,
 	})
 	if err != nil {
+		return err
+	}
+	if err := box.Start(context.WithoutCancel(ctx), src.Process); err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
@@ -85,7 +102,7 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 	s.announce(out, listener.Addr(), emulated)
 
 	if once || s.untouched {
-		err = play(ctx, out, "http://"+listener.Addr().String()+"/webhooks/clerk", s.secrets[0], emulated)
+		err = play(ctx, out, "http://"+listener.Addr().String()+"/webhooks/clerk", s.secrets[0], done, emulated)
 	}
 	if !once && err == nil {
 		fmt.Fprintln(out, "\nServing until Ctrl-C.")
@@ -95,10 +112,10 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 			return err
 		}
 	}
-	// Finish what is in flight.
+	// Finish what is in flight; what waits in the inbox goes on at the next start.
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	return errors.Join(err, server.Shutdown(grace))
+	return errors.Join(err, server.Shutdown(grace), box.Stop(grace))
 }
 
 // mapper is the default table with everything in it switched on, the extras

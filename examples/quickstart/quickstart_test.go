@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -48,14 +47,14 @@ func TestOncePlaysTheStoryAndStops(t *testing.T) {
 	out, err := command(t, nil, "-once").CombinedOutput()
 	require.NoError(t, err, string(out))
 	for _, line := range []string{
-		`user.created users_identify 200 succeeded user name "Ada Lovelace", email "ada@example.com"`,
-		`user.updated users_identify 200 succeeded user name "Augusta Ada Lovelace", email "ada@example.com", phone_number null`,
-		`session.created workflows_trigger 200 succeeded workflow session-created runs for user_`,
-		`organization.created tenants_set 200 succeeded tenant name "Analytical Engines"`,
-		`organization.updated tenants_set 200 succeeded tenant name "Analytical Engines Ltd"`,
-		`organizationMembership.created objects_subscribe 200 succeeded user_`,
-		`organizationMembership.deleted objects_unsubscribe 200 succeeded the tenant has no members`,
-		`user.deleted workflows_trigger 200 succeeded workflow user-deleted runs for ops`,
+		`user.created users_identify 202 succeeded user name "Ada Lovelace", email "ada@example.com"`,
+		`user.updated users_identify 202 succeeded user name "Augusta Ada Lovelace", email "ada@example.com", phone_number null`,
+		`session.created workflows_trigger 202 succeeded workflow session-created runs for user_`,
+		`organization.created tenants_set 202 succeeded tenant name "Analytical Engines"`,
+		`organization.updated tenants_set 202 succeeded tenant name "Analytical Engines Ltd"`,
+		`organizationMembership.created objects_subscribe 202 succeeded user_`,
+		`organizationMembership.deleted objects_unsubscribe 202 succeeded the tenant has no members`,
+		`user.deleted workflows_trigger 202 succeeded workflow user-deleted runs for ops`,
 	} {
 		require.Contains(t, strings.Join(strings.Fields(string(out)), " "), line)
 	}
@@ -63,17 +62,7 @@ func TestOncePlaysTheStoryAndStops(t *testing.T) {
 
 func TestServingGoesOnUntilItIsInterrupted(t *testing.T) {
 	t.Parallel()
-	cmd := command(t, nil)
-	pipe, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	url := ""
-	lines := bufio.NewScanner(pipe)
-	for lines.Scan() && !strings.Contains(lines.Text(), "Ctrl-C") {
-		if rest, ok := strings.CutPrefix(lines.Text(), "Listening on "); ok {
-			url = rest
-		}
-	}
+	cmd, url := start(t, nil)
 	get := func(path string) string {
 		resp, err := http.Get(url + path)
 		require.NoError(t, err)
@@ -89,7 +78,6 @@ func TestServingGoesOnUntilItIsInterrupted(t *testing.T) {
 	require.NotContains(t, get("/knock"), "do-not-forward")
 
 	require.NoError(t, cmd.Process.Signal(syscall.SIGINT))
-	_, _ = io.Copy(io.Discard, pipe)
 	require.NoError(t, cmd.Wait())
 }
 

@@ -7,15 +7,18 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
 // settings are what the environment says.
 type settings struct {
-	addr    string
-	secrets []string
-	apiKey  string
-	baseURL string
+	addr     string
+	secrets  []string
+	apiKey   string
+	baseURL  string
+	database string
 	// made is whether the secret was made here.
 	made bool
 	// untouched is whether nothing says what to connect to.
@@ -23,7 +26,7 @@ type settings struct {
 }
 
 func readSettings(getenv func(string) string) (settings, error) {
-	s := settings{addr: getenv("ADDR"), apiKey: getenv("KNOCK_API_KEY"), baseURL: getenv("KNOCK_BASE_URL")}
+	s := settings{addr: getenv("ADDR"), apiKey: getenv("KNOCK_API_KEY"), baseURL: getenv("KNOCK_BASE_URL"), database: getenv("QUICKSTART_DB")}
 	if s.addr == "" {
 		s.addr = "127.0.0.1:8080"
 	}
@@ -46,7 +49,14 @@ func readSettings(getenv func(string) string) (settings, error) {
 	if strings.HasPrefix(s.apiKey, "pk_") {
 		return s, errors.New("KNOCK_API_KEY is a public key (pk_…); set a secret key (sk_…)")
 	}
-	return s, nil
+	if s.database == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return s, fmt.Errorf("no place for the inbox: %w; set QUICKSTART_DB to a file", err)
+		}
+		s.database = filepath.Join(cache, "clerkknock", "quickstart.db")
+	}
+	return s, os.MkdirAll(filepath.Dir(s.database), 0o700)
 }
 
 func (s settings) announce(out io.Writer, addr net.Addr, k *emulator) {
@@ -61,6 +71,7 @@ func (s settings) announce(out io.Writer, addr net.Addr, k *emulator) {
 	default:
 		fmt.Fprintln(out, "Knock is the real one, in the environment of KNOCK_API_KEY.")
 	}
+	fmt.Fprintln(out, "Deliveries are kept in", s.database)
 	if s.made {
 		fmt.Fprintf(out, "CLERK_WEBHOOK_SIGNING_SECRET=%s (made for this run)\n", s.secrets[0])
 	}

@@ -1,0 +1,60 @@
+package inbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+)
+
+// recount is how long a count of the backlog is trusted.
+const recount = time.Second
+
+// backlog bounds what is unfinished. Counting costs as much as there is to
+// count, so it counts once in a while and in between adds what it lets in.
+type backlog struct {
+	store *store
+	bound int
+
+	mu       sync.Mutex
+	size     int
+	counted  time.Time
+	counting bool
+}
+
+// admit returns clerkknock.ErrInboxFull when there is no room for one more.
+func (b *backlog) admit(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// One counts, the others go by the last count: nobody stands in line for a
+	// database that does not answer.
+	if !b.counting && time.Since(b.counted) > recount {
+		b.counting = true
+		b.mu.Unlock()
+		size, err := b.count(ctx)
+		b.mu.Lock()
+		b.counting = false
+		if err != nil {
+			return err
+		}
+		b.size, b.counted = size, time.Now()
+	}
+	if b.size >= b.bound {
+		return clerkknock.ErrInboxFull
+	}
+	b.size++
+	return nil
+}
+
+// count counts up to the bound, in the index by which River fetches.
+func (b *backlog) count(ctx context.Context) (int, error) {
+	var n int
+	err := b.store.read.QueryRowContext(ctx, b.store.sql(`
+		SELECT count(*) FROM (
+			SELECT 1 FROM {schema}river_job
+			WHERE queue = $1 AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
+			LIMIT $2
+		) AS unfinished`), jobQueue, b.bound).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,162 @@
+//go:build unix
+
+package inbox_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/inbox/postgres"
+	"github.com/clerkknock/clerkknock/inbox/sqlite"
+)
+
+// childEnv makes the test binary a host, whose Knock is at the URL that it holds.
+const childEnv = "INBOX_TEST_KNOCK"
+
+func TestMain(m *testing.M) {
+	if knock := os.Getenv(childEnv); knock != "" {
+		if err := host(knock); err != nil {
+			fmt.Fprintln(os.Stderr, "host:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// host is a program with a Source and an inbox in it, until SIGTERM. The first
+// line it prints is its address.
+func host(knock string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	// A write beyond RLIMIT_FSIZE is then an error, like one on a full disk.
+	signal.Ignore(syscall.SIGXFSZ)
+	b, err := openFromEnv(ctx, inbox.Config{
+		JobTimeout: 2 * time.Second,
+		Logger:     slog.New(slog.DiscardHandler),
+		Schema:     os.Getenv("DATABASE_SCHEMA"),
+	})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	src, err := clerkknock.New(clerkknock.Config{
+		SigningSecrets: []string{clerktest.Secret},
+		Executor:       remote{knock, &http.Client{Timeout: time.Second}},
+		Inbox:          b,
+		Ledger:         b.Ledger(),
+		Logger:         slog.New(slog.DiscardHandler),
+		Mapper:         identifyAndTrigger(),
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.Start(ctx, src.Process); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST /webhooks/clerk", src)
+	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, r *http.Request) {
+		s, err := b.Stats(r.Context())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(s)
+	})
+	mux.HandleFunc("POST /limit", func(w http.ResponseWriter, r *http.Request) {
+		if err := limitFiles(r.FormValue("bytes")); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Println(listener.Addr())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case <-ctx.Done():
+		return server.Shutdown(context.WithoutCancel(ctx))
+	case err := <-served:
+		return err
+	}
+}
+
+func openFromEnv(ctx context.Context, c inbox.Config) (box, error) {
+	if path := os.Getenv("SQLITE_PATH"); path != "" {
+		return sqlite.Open(ctx, path, c)
+	}
+	return postgres.Open(ctx, os.Getenv("DATABASE_URL"), c)
+}
+
+// limitFiles lets no file grow beyond a size; 0 lifts the limit.
+func limitFiles(bytes string) error {
+	n, err := strconv.ParseUint(bytes, 10, 64)
+	if err != nil {
+		return err
+	}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	limit.Cur = n
+	if n == 0 {
+		limit.Cur = limit.Max
+	}
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
+}
+
+// remote is an executor that asks the parent.
+type remote struct {
+	url    string
+	client *http.Client
+}
+
+// call is one action on its way to the parent.
+type call struct{ ID, Step, User, Key string }
+
+func (e remote) Execute(ctx context.Context, inv clerkknock.Invocation) error {
+	user := inv.Action.Text("id")
+	if user == "" {
+		user = inv.Action.Text("recipients")
+	}
+	body, err := json.Marshal(call{inv.Event.ID, inv.MappingID, user, inv.IdempotencyKey})
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	response, err := e.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, response.Body)
+	switch {
+	case response.StatusCode >= 500:
+		return fmt.Errorf("answer is %s", response.Status)
+	case response.StatusCode >= 400:
+		return clerkknock.Permanent(fmt.Errorf("answer is %s", response.Status))
+	}
+	return nil
+}

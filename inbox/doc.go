@@ -1,0 +1,31 @@
+// Package inbox stores deliveries durably before they are processed, so that
+// Clerk has its answer in milliseconds and nothing is lost when Knock, the
+// network or the process itself goes down. It queues with River
+// (https://riverqueue.com) in a database that needs no server of its own,
+// SQLite, or in PostgreSQL, which several machines can share.
+//
+// Open one with package inbox/sqlite or inbox/postgres:
+//
+//	box, err := sqlite.Open(ctx, "clerk.db", inbox.Config{})
+//	src, err := clerkknock.New(clerkknock.Config{
+//		SigningSecrets: secrets,
+//		Executor:       executor,
+//		Inbox:          box,
+//		Ledger:         box.Ledger(),
+//		EventLog:       box.EventLog(),
+//	})
+//	err = box.Start(ctx, src.Process)
+//	defer box.Close()
+//
+// # What it guarantees
+//
+// A delivery whose Put returned nil is on disk. It is worked on until it is
+// done or dead: what fails for now is retried over more than a day, what fails
+// for good is dead at once, and a dead delivery is kept with its error until it
+// is replayed or its retention ends. A crash can make a step run twice, with
+// the same idempotency key; it cannot make one run never.
+//
+// Deliveries of one entity are not worked on at the same time, by no two
+// workers and no two machines, as long as the Source uses the Ledger of the
+// same inbox.
+package inbox

@@ -1,0 +1,245 @@
+package inbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWhatIsPutIsProcessedByteForByte(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{})
+		put := clerkknock.Delivery{
+			ID:         "msg_\x00\xff\"1\"",
+			Header:     http.Header{"Svix-Id": {"msg_1"}, "X-Odd": {"a\xff", "\"quoted\"", ""}},
+			Body:       []byte("{ \"b\":1.0,\t\"a\": \"\xc3\xa9\\u0000<>\", \"a\":2 }\r\n\xff\x00"),
+			ReceivedAt: time.Now(),
+		}
+		require.NoError(t, b.Put(t.Context(), put))
+		got := make(chan clerkknock.Delivery, 1)
+		require.NoError(t, b.Start(t.Context(), func(_ context.Context, d clerkknock.Delivery) (clerkknock.Report, error) {
+			got <- d
+			return clerkknock.Report{}, nil
+		}))
+		d := <-got
+		assert.Equal(t, put.ID, d.ID)
+		assert.Equal(t, put.Header, d.Header)
+		assert.Equal(t, string(put.Body), string(d.Body))
+		assert.True(t, put.ReceivedAt.Equal(d.ReceivedAt))
+	})
+}
+
+func TestADeliveryThatComesAgainIsPutOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{})
+		r := &recorder{fail: func(call string, _ int) error {
+			if strings.Contains(call, "dead") {
+				return clerkknock.Permanent(errors.New("no such user"))
+			}
+			return nil
+		}}
+		src := newSource(t, b, identify(), r.Execute)
+		putAll := func() {
+			for _, id := range []string{"msg_done", "msg_dead", "MSG_DONE"} {
+				require.NoError(t, b.Put(t.Context(), delivery(id, "user_"+id)))
+			}
+		}
+		putAll()
+		putAll() // while waiting
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		putAll() // when done or dead
+		settled(t, b)
+		assert.ElementsMatch(t, []string{"identify msg_done", "identify msg_dead", "identify MSG_DONE"}, r.recorded())
+	})
+}
+
+func TestADeliveryWithoutAUsableIDIsNotDeduplicated(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{})
+		r := &recorder{}
+		src := newSource(t, b, identify(), r.Execute)
+		long := strings.Repeat("x", 256)
+		for _, id := range []string{"", "", long, long, long[:255], long[:255]} {
+			require.NoError(t, b.Put(t.Context(), delivery(id, "user_1")))
+		}
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		assert.Len(t, r.recorded(), 5)
+	})
+}
+
+func TestATemporaryFailureIsRetriedFromTheFailedStep(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{})
+		r := &recorder{fail: func(call string, n int) error {
+			if strings.HasPrefix(call, "trigger") && n == 1 {
+				return errors.New("knock is down")
+			}
+			return nil
+		}}
+		src := newSource(t, b, identifyAndTrigger(), r.Execute)
+		require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		assert.Equal(t, []string{"identify msg_1", "trigger msg_1", "trigger msg_1"}, r.recorded())
+		entries, err := b.EventLog().Entries(t.Context(), clerkknock.EntryQuery{})
+		require.NoError(t, err)
+		require.Len(t, entries, 1)
+		assert.Equal(t, 2, entries[0].Attempts)
+		assert.Equal(t, clerkknock.OutcomeSucceeded, entries[0].Report.Outcome)
+	})
+}
+
+func TestRetriesLastForADay(t *testing.T) {
+	t.Parallel()
+	var total time.Duration
+	pauses := inbox.Pauses(inbox.Config{})
+	for i, pause := range pauses {
+		total += pause
+		assert.LessOrEqual(t, pause, 8*time.Hour)
+		assert.Positive(t, pause, i)
+	}
+	assert.Greater(t, total, 25*time.Hour)
+	assert.Less(t, pauses[0], 2*time.Second)
+	t.Logf("%d attempts in %v", len(pauses)+1, total.Round(time.Minute))
+}
+
+func TestAPermanentFailureIsDeadAtOnceUntilItIsReplayed(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{})
+		r := &recorder{fail: func(call string, n int) error {
+			if strings.HasPrefix(call, "trigger") && n == 1 {
+				return clerkknock.Permanent(errors.New("no such workflow"))
+			}
+			return nil
+		}}
+		src := newSource(t, b, identifyAndTrigger(), r.Execute)
+		d := delivery("msg_1", "user_1")
+		require.NoError(t, b.Put(t.Context(), d))
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+
+		letters, err := b.Dead(t.Context(), inbox.Period{}, 0)
+		require.NoError(t, err)
+		require.Len(t, letters, 1)
+		assert.Equal(t, "msg_1", letters[0].Key)
+		assert.Equal(t, "step trigger: no such workflow", letters[0].Error)
+		assert.Equal(t, 1, letters[0].Attempts)
+		assert.Equal(t, string(d.Body), string(letters[0].Delivery.Body))
+		assert.WithinDuration(t, time.Now(), letters[0].DiedAt, soon)
+
+		require.ErrorIs(t, b.Replay(t.Context(), "msg_2"), inbox.ErrNotDead)
+		require.NoError(t, b.Replay(t.Context(), "msg_1"))
+		settled(t, b)
+		require.ErrorIs(t, b.Replay(t.Context(), "msg_1"), inbox.ErrNotDead)
+		assert.Equal(t, []string{"identify msg_1", "trigger msg_1", "trigger msg_1"}, r.recorded())
+		s, err := b.Stats(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, inbox.Stats{}, s)
+	})
+}
+
+func TestWhatIsTriedTooOftenIsDeadAndReplayedByPeriod(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{MaxAttempts: 1})
+		down := true
+		r := &recorder{fail: func(string, int) error {
+			if down {
+				return errors.New("knock is down")
+			}
+			return nil
+		}}
+		src := newSource(t, b, identify(), r.Execute)
+		for i := range 10 {
+			id := ""
+			if i > 0 {
+				id = fmt.Sprint("msg_", i)
+			}
+			require.NoError(t, b.Put(t.Context(), delivery(id, fmt.Sprint("user_", i))))
+		}
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		require.NoError(t, b.Stop(t.Context()))
+		down = false
+
+		letters, err := b.Dead(t.Context(), inbox.Period{}, 3)
+		require.NoError(t, err)
+		require.Len(t, letters, 3)
+		now := time.Now()
+		for _, empty := range []inbox.Period{{To: now.Add(-time.Hour)}, {From: now.Add(time.Hour)}} {
+			n, err := b.ReplayDead(t.Context(), empty)
+			require.NoError(t, err)
+			assert.Zero(t, n)
+		}
+		n, err := b.ReplayDead(t.Context(), inbox.Period{From: now.Add(-time.Hour), To: now.Add(time.Hour)})
+		require.NoError(t, err)
+		assert.Equal(t, 10, n)
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		letters, err = b.Dead(t.Context(), inbox.Period{}, 0)
+		require.NoError(t, err)
+		assert.Empty(t, letters)
+		assert.Len(t, r.recorded(), 20)
+	})
+}
+
+func TestALetterWithoutAnIDIsReplayedByItsKey(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{})
+		r := &recorder{fail: func(_ string, n int) error {
+			if n == 1 {
+				return clerkknock.Permanent(errors.New("refused"))
+			}
+			return nil
+		}}
+		src := newSource(t, b, identify(), r.Execute)
+		require.NoError(t, b.Put(t.Context(), delivery("", "user_1")))
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		letters, err := b.Dead(t.Context(), inbox.Period{}, 0)
+		require.NoError(t, err)
+		require.Len(t, letters, 1)
+		require.NoError(t, b.Replay(t.Context(), letters[0].Key))
+		settled(t, b)
+		assert.Len(t, r.recorded(), 2)
+	})
+}
+
+// limited asks for a pause, as clerkknock.RetryAfter's error does.
+type limited struct{ pause time.Duration }
+
+func (limited) Error() string               { return "too many requests" }
+func (e limited) RetryAfter() time.Duration { return e.pause }
+
+func TestAPauseThatIsAskedForCostsNoAttempt(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{MaxAttempts: 1})
+		var times []time.Time
+		r := &recorder{fail: func(_ string, n int) error {
+			times = append(times, time.Now())
+			if n <= 3 {
+				return limited{300 * time.Millisecond}
+			}
+			return nil
+		}}
+		src := newSource(t, b, identify(), r.Execute)
+		require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
+		require.NoError(t, b.Start(t.Context(), src.Process))
+		settled(t, b)
+		require.Len(t, times, 4)
+		assert.GreaterOrEqual(t, times[3].Sub(times[0]), 900*time.Millisecond)
+		s, err := b.Stats(t.Context())
+		require.NoError(t, err)
+		assert.Zero(t, s.Dead)
+	})
+}

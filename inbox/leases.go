@@ -1,0 +1,91 @@
+package inbox
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+)
+
+const (
+	// A lease outlasts the deadline of whoever takes it by leaseMargin, which is
+	// the time to notice the deadline, to record and to release. One without a
+	// deadline gets openLease. What a lost machine held is free after that.
+	leaseMargin = 10 * time.Second
+	openLease   = time.Minute
+
+	// What is taken is asked for again after a pause that doubles.
+	minPoll = 2 * time.Millisecond
+	maxPoll = 100 * time.Millisecond
+)
+
+// leases are claims for several machines: rows in a table, which expire.
+type leases struct{ store *store }
+
+// Claim implements claims.
+func (l leases) Claim(ctx context.Context, deliveryID, entity string) (clerkknock.Claim, error) {
+	c := clerkknock.Claim{DeliveryID: deliveryID, Entity: entity, Token: rand.Text()}
+	for poll := minPoll; ; poll = min(2*poll, maxPoll) {
+		err := l.try(ctx, c)
+		if !errors.Is(err, errBusy) {
+			return c, err
+		}
+		pause := time.NewTimer(poll/2 + mathrand.N(poll))
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return c, ctx.Err()
+		}
+	}
+}
+
+// try takes the delivery and the entity, or neither.
+func (l leases) try(ctx context.Context, c clerkknock.Claim) error {
+	lease := openLease
+	if deadline, ok := ctx.Deadline(); ok {
+		lease = time.Until(deadline) + leaseMargin
+	}
+	return l.store.tx(ctx, func(tx *sql.Tx) error {
+		if c.DeliveryID != "" {
+			if err := l.take(ctx, tx, deliveryLease(c), c.Token, lease, clerkknock.ErrInFlight); err != nil {
+				return err
+			}
+		}
+		if c.Entity == "" {
+			return nil
+		}
+		return l.take(ctx, tx, entityLease(c), c.Token, lease, errBusy)
+	})
+}
+
+func deliveryLease(c clerkknock.Claim) string { return "delivery/" + indexKey(c.DeliveryID) }
+func entityLease(c clerkknock.Claim) string   { return "entity/" + indexKey(c.Entity) }
+
+// take takes a name that is free or whose lease has expired. The database's
+// clock decides, since the machines' own may differ.
+func (l leases) take(ctx context.Context, tx *sql.Tx, name, token string, lease time.Duration, taken error) error {
+	n, err := affected(tx.ExecContext(ctx, l.store.sql(`
+		INSERT INTO {schema}clerk_claims AS c (name, token, expires_at) VALUES ($1, $2, {now} + $3)
+		ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
+		WHERE c.expires_at <= {now}`), name, token, lease.Milliseconds()))
+	if err == nil && n == 0 {
+		return taken
+	}
+	return err
+}
+
+// Release implements claims.
+func (l leases) Release(ctx context.Context, c clerkknock.Claim) error {
+	_, err := l.store.exec(ctx, `DELETE FROM {schema}clerk_claims WHERE name IN ($1, $2) AND token = $3`,
+		deliveryLease(c), entityLease(c), c.Token)
+	if err != nil {
+		return fmt.Errorf("cannot release: %w", err)
+	}
+	return nil
+}

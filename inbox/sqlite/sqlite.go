@@ -1,0 +1,85 @@
+// Package sqlite keeps an inbox in one SQLite file, without a server and
+// without cgo. One process at a time can have it open.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// ErrInUse is returned by Open when another process, or another Inbox of this
+// one, has the file open.
+var ErrInUse = errors.New("the file is in use by another process; one process at a time can have an inbox on SQLite open, use PostgreSQL for several")
+
+// Inbox is an inbox.Inbox whose PutTx takes a *sql.Tx.
+type Inbox = inbox.Inbox[*sql.Tx]
+
+// Open opens the inbox in the file at path, which is made if there is none, and
+// takes over what a process that was killed has left unfinished. It keeps the
+// file for itself by a lock on another one beside it, path + ".lock".
+//
+// The directory has to be on a local disk: SQLite's write-ahead log does not
+// work over a network file system (https://sqlite.org/wal.html).
+func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
+	if path == "" {
+		return nil, errors.New("inbox: path of the SQLite file is empty")
+	}
+	unlock, err := lock(path + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
+	}
+	e, err := engine(path)
+	if err != nil {
+		unlock()
+		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
+	}
+	e.Close = func() error {
+		defer unlock()
+		return errors.Join(e.Read.Close(), e.Write.Close())
+	}
+	box, err := inbox.Open(ctx, e, c)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return box, nil
+}
+
+// engine opens the database twice. SQLite has one writer at a time, and those
+// that wait for each other inside of it can wait for seconds: with a single
+// connection they stand in line outside. Readers have connections of their own.
+//
+// A commit is synced to disk before it returns (synchronous FULL). NORMAL would
+// be faster and lose the last commits with the machine's power, which is what
+// an inbox is there to prevent: https://sqlite.org/pragma.html#pragma_synchronous.
+func engine(path string) (inbox.Engine[*sql.Tx], error) {
+	e := inbox.Engine[*sql.Tx]{Dialect: inbox.SQLite, Exclusive: true}
+	// Made here, since it holds personal data and SQLite would let others read it.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return e, err
+	}
+	if err := file.Close(); err != nil {
+		return e, err
+	}
+	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?_pragma=busy_timeout(10000)"
+	e.Write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	if err != nil {
+		return e, err
+	}
+	e.Write.SetMaxOpenConns(1)
+	e.Read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	if err != nil {
+		return e, errors.Join(err, e.Write.Close())
+	}
+	e.Read.SetMaxOpenConns(4)
+	e.Driver = riversqlite.New(e.Write)
+	return e, nil
+}

@@ -1,0 +1,127 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/riverqueue/river"
+)
+
+// Processor works on one delivery, as clerkknock.Source.Process does: a nil
+// error means done, an error marked with clerkknock.Permanent dead, any other
+// that the delivery is to come again.
+type Processor = func(ctx context.Context, d clerkknock.Delivery) (clerkknock.Report, error)
+
+const (
+	// A delivery is put off, without the loss of an attempt, while its entity is
+	// busy or because its error asks for a pause. Beyond maxSnoozes every
+	// further time counts as a failed attempt, so that nothing is put off for
+	// ever.
+	maxSnoozes  = 500
+	minSnooze   = 50 * time.Millisecond
+	maxSnooze   = 2 * time.Second
+	maxPause    = time.Hour
+	firstRetry  = time.Second
+	longestWait = 6 * time.Hour
+)
+
+// worker works on River's jobs.
+type worker struct {
+	river.WorkerDefaults[job]
+	logger   *slog.Logger
+	timeout  time.Duration
+	process  Processor
+	entities entities
+}
+
+// Work implements river.Worker.
+func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
+	d := j.Args.delivery()
+	// What cannot be parsed has no entity, and process says so.
+	e, _ := clerk.Parse(d.Body)
+	if !w.entities.enter(ctx, e.Entity()) {
+		return w.putOff(j, errBusy, 0)
+	}
+	defer w.entities.leave(e.Entity())
+
+	_, err := w.process(asWorker(ctx), d)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() == context.Canceled && !clerkknock.IsPermanent(err):
+		// River gives the attempt back if it recognizes its own interruption.
+		return fmt.Errorf("%w: %w", context.Canceled, err)
+	case clerkknock.IsPermanent(err):
+		w.logDead(ctx, j, err)
+		return river.JobCancel(err)
+	case errors.Is(err, errBusy), errors.Is(err, clerkknock.ErrInFlight):
+		return w.putOff(j, err, 0)
+	}
+	// clerkknock.RetryAfter's error has the pause.
+	var after interface{ RetryAfter() time.Duration }
+	if errors.As(err, &after) && after.RetryAfter() > 0 {
+		return w.putOff(j, err, min(after.RetryAfter(), maxPause))
+	}
+	if j.Attempt >= j.MaxAttempts {
+		w.logDead(ctx, j, err)
+	}
+	return err
+}
+
+func (w *worker) logDead(ctx context.Context, j *river.Job[job], err error) {
+	w.logger.ErrorContext(ctx, "clerkknock: delivery is dead", clerkknock.LogEventID, j.Args.ID,
+		"attempts", j.Attempt, clerkknock.LogError, err)
+}
+
+// putOff snoozes a job for the pause, or without one for longer each time.
+func (w *worker) putOff(j *river.Job[job], err error, pause time.Duration) error {
+	var metadata struct {
+		Snoozes int `json:"snoozes"`
+	}
+	// River writes the metadata; without it the job counts as never snoozed.
+	_ = json.Unmarshal(j.Metadata, &metadata)
+	if metadata.Snoozes >= maxSnoozes {
+		if j.Attempt >= j.MaxAttempts {
+			w.logDead(context.Background(), j, err)
+		}
+		return err
+	}
+	if pause <= 0 {
+		pause = jitter(backoff(minSnooze, 2, metadata.Snoozes, maxSnooze))
+	}
+	return river.JobSnooze(pause)
+}
+
+// NextRetry implements river.Worker.
+func (w *worker) NextRetry(j *river.Job[job]) time.Time {
+	// A job that has run for longer than it may is one that River takes back
+	// from a lost machine. It has waited enough.
+	if j.AttemptedAt != nil && time.Since(*j.AttemptedAt) > w.timeout+takeover/2 {
+		return time.Now().Add(time.Second)
+	}
+	return time.Now().Add(jitter(backoff(firstRetry, 3, j.Attempt-1, longestWait)))
+}
+
+// backoff is the first pause, multiplied by the factor n times, up to a limit.
+func backoff(first time.Duration, factor, n int, limit time.Duration) time.Duration {
+	pause := first
+	for range n {
+		if pause = pause * time.Duration(factor); pause >= limit {
+			return limit
+		}
+	}
+	return pause
+}
+
+// jitter takes up to a fifth off or adds it, so that what failed together does
+// not come again together.
+func jitter(pause time.Duration) time.Duration {
+	return pause*4/5 + rand.N(pause*2/5)
+}
