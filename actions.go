@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
@@ -98,9 +100,9 @@ func NewAction(t ActionType, params map[string]any) Action {
 // Text returns a parameter that is a JSON string or number as text. It is ""
 // for anything else, an absent parameter included.
 func (a Action) Text(param string) string {
-	r := gjson.ParseBytes(a.Params[param])
+	r := gjson.Parse(text.View(a.Params[param]))
 	if r.Type == gjson.String || r.Type == gjson.Number {
-		return r.String()
+		return strings.Clone(r.String())
 	}
 	return ""
 }

@@ -29,16 +29,16 @@ type PreprocessFunc func(ctx context.Context, e clerk.Envelope) (map[string]any,
 // New and Source.SetMapper, which refuse a Mapper that has one.
 type Mapper struct {
 	mappings   []Mapping
-	byEvent    map[string][]compiledMapping
+	byEvent    map[string]*eventPlan
 	preprocess PreprocessFunc
 	mistakes   []error
 	invalid    []error
 }
 
-// compiledMapping is an active mapping with what is the same for every event.
-type compiledMapping struct {
-	Mapping
-	hash string
+// eventPlan is what is to be done for events of one type.
+type eventPlan struct {
+	mappings []compiledMapping
+	paths    *paths
 }
 
 // NewMapper returns a Mapper of these mappings alone, without the defaults.
@@ -153,18 +153,25 @@ func (m *Mapper) find(id string) int {
 // compile checks the table and sorts it by event, so that planning costs the
 // same however many mappings other events have.
 func (m *Mapper) compile() *Mapper {
-	m.byEvent = make(map[string][]compiledMapping)
+	m.byEvent = make(map[string]*eventPlan)
 	for _, mapping := range m.mappings {
 		if err := mapping.check(); err != nil {
 			m.invalid = append(m.invalid, fmt.Errorf("mapping %q: %w", mapping.ID, err))
 			continue
 		}
-		if !mapping.Inactive {
-			m.byEvent[mapping.Event] = append(m.byEvent[mapping.Event], compiledMapping{mapping, mapping.hash()})
+		if mapping.Inactive {
+			continue
 		}
+		event := m.byEvent[mapping.Event]
+		if event == nil {
+			event = &eventPlan{paths: newPaths()}
+			m.byEvent[mapping.Event] = event
+		}
+		params := bindNamed(sorted(mapping.Params), event.paths)
+		event.mappings = append(event.mappings, compiledMapping{mapping, mapping.hash(), params})
 	}
 	return m
 }
 
 // handles reports whether an active mapping exists for the event type.
-func (m *Mapper) handles(event string) bool { return len(m.byEvent[event]) > 0 }
+func (m *Mapper) handles(event string) bool { return m.byEvent[event] != nil }

@@ -10,6 +10,7 @@ import (
 	"maps"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/tidwall/gjson"
 )
 
 // Mapping says what to do when an event of one type arrives: the action to run
@@ -95,12 +96,12 @@ func (m Mapping) check() error {
 	if !ok {
 		return fmt.Errorf("has an unknown action type %q", m.Action)
 	}
-	for _, name := range sortedNames(m.Params) {
-		if !spec.takes(name) {
-			return fmt.Errorf("parameter %q: %s does not take it", name, m.Action)
+	for _, p := range sorted(m.Params) {
+		if !spec.takes(p.name) {
+			return fmt.Errorf("parameter %q: %s does not take it", p.name, m.Action)
 		}
-		if err := m.Params[name].check(); err != nil {
-			return fmt.Errorf("parameter %q: %w", name, err)
+		if err := p.value.check(); err != nil {
+			return fmt.Errorf("parameter %q: %w", p.name, err)
 		}
 	}
 	for _, name := range spec.required {
@@ -124,16 +125,34 @@ func (m Mapping) hash() string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// compiledMapping is an active mapping with what is the same for every event.
+type compiledMapping struct {
+	Mapping
+	hash   string
+	params []namedValue // bound
+}
+
 // resolve makes the mapping's action for one event.
-func (m Mapping) resolve(in *input) (Action, error) {
-	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.Params))}
-	for _, name := range sortedNames(m.Params) {
-		r, err := m.Params[name].node.resolve(in)
+func (m *compiledMapping) resolve(in *input) (Action, error) {
+	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.params))}
+	results := make([]gjson.Result, 0, 16) // more than an action takes, and so on the stack
+	size := 0
+	for _, p := range m.params {
+		r, err := p.value.node.resolve(in)
 		if err != nil {
-			return a, fmt.Errorf("parameter %q: %w", name, err)
+			return a, fmt.Errorf("parameter %q: %w", p.name, err)
 		}
+		results = append(results, r)
+		size += len(r.Raw)
+	}
+	// The results are views of the event. The action, which outlives it, gets
+	// copies, all in one piece.
+	copies := make([]byte, 0, size)
+	for i, r := range results {
 		if r.Exists() {
-			a.Params[name] = json.RawMessage(r.Raw)
+			start := len(copies)
+			copies = append(copies, r.Raw...)
+			a.Params[m.params[i].name] = copies[start:len(copies):len(copies)]
 		}
 	}
 	return a, nil

@@ -76,8 +76,8 @@ func WriteMappings(mappings []Mapping) ([]byte, error) {
 			f.ID = m.ID
 		}
 		f.Params = make(map[string]json.RawMessage, len(m.Params))
-		for _, name := range sortedNames(m.Params) {
-			v := m.Params[name]
+		for _, p := range sorted(m.Params) {
+			name, v := p.name, p.value
 			if err := v.check(); err != nil {
 				return nil, fmt.Errorf("mapping %q: parameter %q: %w", m.ID, name, err)
 			}
@@ -247,11 +247,7 @@ func hasFunc(v Value) bool {
 	case join:
 		return slices.ContainsFunc(n.values, hasFunc)
 	case object:
-		for _, member := range n.members {
-			if hasFunc(member) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(n, func(m namedValue) bool { return hasFunc(m.value) })
 	}
 	return false
 }

@@ -10,12 +10,14 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// path is a compiled Path: a root and the way from there.
+// path is a compiled Path: a root and the way from there. In a Mapper it is bound:
+// the way begins at the slot of what a walk of the body has found.
 type path struct {
 	expr     string
 	root     root
 	rooted   bool // begins with "body"
 	header   string
+	slot     int
 	segments []segment
 }
 
@@ -35,6 +37,8 @@ type segment struct {
 	index  int
 	equals *path
 }
+
+func (s segment) isMember(key string) bool { return s.kind == memberSegment && s.key == key }
 
 type segmentKind uint8
 
@@ -205,24 +209,26 @@ func (p *path) find(in *input) gjson.Result {
 	case rootPreprocess:
 		at = in.preprocess
 	default:
-		at = in.body
+		at = in.found[p.slot]
 	}
 	for i := range p.segments {
 		s := &p.segments[i]
+		var want gjson.Result
 		if s.kind == lookupSegment {
-			if want := s.equals.find(in); want.Type == gjson.Null {
+			if want = s.equals.find(in); want.Type == gjson.Null {
 				// Missing, or null for "none", and so is all that it would have led to.
 				return want
 			}
 		}
 		if at.Exists() {
-			at = s.step(at, in)
+			at = s.step(at, want)
 		}
 	}
 	return at
 }
 
-func (s *segment) step(at gjson.Result, in *input) (found gjson.Result) {
+// step goes on from a value; want is what a lookup compares with.
+func (s *segment) step(at, want gjson.Result) (found gjson.Result) {
 	switch s.kind {
 	case memberSegment:
 		return member(at, s.key)
@@ -243,7 +249,6 @@ func (s *segment) step(at gjson.Result, in *input) (found gjson.Result) {
 		if !at.IsArray() {
 			return gjson.Result{}
 		}
-		want := s.equals.find(in)
 		at.ForEach(func(_, element gjson.Result) bool {
 			if sameScalar(member(element, s.key), want) {
 				found = element
@@ -254,8 +259,7 @@ func (s *segment) step(at gjson.Result, in *input) (found gjson.Result) {
 	}
 }
 
-// member returns an object's value by its literal key. It does not use gjson's
-// own path language, in which keys may hold wildcards, queries and modifiers.
+// member returns an object's value by its literal key.
 func member(object gjson.Result, key string) (found gjson.Result) {
 	if !object.IsObject() {
 		return found

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -69,11 +68,11 @@ func (m *Mapper) Plan(ctx context.Context, d Delivery) ([]Step, error) {
 }
 
 func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header) ([]Step, error) {
-	mappings := m.byEvent[e.Type]
-	if len(mappings) == 0 {
+	event := m.byEvent[e.Type]
+	if event == nil {
 		return nil, nil
 	}
-	in := &input{envelope: e, body: gjson.ParseBytes(e.Body), header: header}
+	in := &input{envelope: e, found: event.paths.walk(e), header: header}
 	if m.preprocess != nil {
 		var values map[string]any
 		err := guard(func() (err error) {
@@ -89,9 +88,9 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 		}
 		in.preprocess = gjson.ParseBytes(raw)
 	}
-	steps := make([]Step, 0, len(mappings))
-	for i := range mappings {
-		steps = mappings[i].plan(ctx, in, steps)
+	steps := make([]Step, 0, len(event.mappings))
+	for i := range event.mappings {
+		steps = event.mappings[i].plan(ctx, in, steps)
 	}
 	// A step without an action comes first: what it would have done may be what
 	// the others build on.
@@ -174,5 +173,3 @@ func guard(f func() error) (err error) {
 	}()
 	return f()
 }
-
-func sortedNames(p Params) []string { return slices.Sorted(maps.Keys(p)) }

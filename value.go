@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
@@ -84,15 +84,13 @@ func Time(expr string) Value {
 //
 //	"properties": clerkknock.Object(clerkknock.Params{"plan": clerkknock.Path("data.public_metadata.plan")})
 func Object(members Params) Value {
-	o := object{members: maps.Clone(members), names: slices.Sorted(maps.Keys(members))}
-	v := Value{node: o}
-	for _, name := range o.names {
-		if err := members[name].check(); err != nil {
-			v.err = fmt.Errorf("member %q: %w", name, err)
-			break
+	o := object(sorted(members))
+	for _, m := range o {
+		if err := m.value.check(); err != nil {
+			return Value{node: o, err: fmt.Errorf("member %q: %w", m.name, err)}
 		}
 	}
-	return v
+	return Value{node: o}
 }
 
 // Func is computed by host code. The result is encoded as JSON; nil is null, and
@@ -112,15 +110,17 @@ func Func(name string, fn func(e clerk.Envelope) (any, error)) Value {
 
 // node is one kind of Value.
 type node interface {
+	// bind returns the node with its paths bound, as resolve needs them.
+	bind(ps *paths) node
 	resolve(in *input) (gjson.Result, error)
 	// spec is what the mapping's hash, and its JSON form, are made of.
 	spec() any
 }
 
-// input is what values are resolved against.
+// input is what values are resolved against. Results may be views of it.
 type input struct {
 	envelope   clerk.Envelope
-	body       gjson.Result
+	found      []gjson.Result // by the slots of the bound paths
 	header     http.Header
 	preprocess gjson.Result
 }
@@ -161,19 +161,22 @@ func stringResult(s string) gjson.Result {
 }
 
 func quoteJSON(s string) string {
-	raw, _ := encodeJSON(s) // encoding a string cannot fail
-	return string(raw)
+	return text.View(text.AppendQuoted(make([]byte, 0, len(s)+2), s))
 }
 
+func (p *path) bind(ps *paths) node                     { return ps.bind(p) }
 func (p *path) resolve(in *input) (gjson.Result, error) { return p.find(in), nil }
 func (p *path) spec() any                               { return p.expr }
 
 type literal string
 
+func (l literal) bind(*paths) node                     { return l }
 func (l literal) resolve(*input) (gjson.Result, error) { return gjson.Parse(string(l)), nil }
 func (l literal) spec() any                            { return map[string]any{"literal": json.RawMessage(l)} }
 
 type first []Value
+
+func (f first) bind(ps *paths) node { return first(bindAll(f, ps)) }
 
 func (f first) resolve(in *input) (gjson.Result, error) {
 	var none gjson.Result
@@ -201,9 +204,11 @@ type join struct {
 	values []Value
 }
 
+func (j join) bind(ps *paths) node { return join{j.sep, bindAll(j.values, ps)} }
+
 func (j join) resolve(in *input) (gjson.Result, error) {
 	var none gjson.Result
-	var words []string
+	words := make([]string, 0, 4) // enough for a name, and then on the stack
 	for _, v := range j.values {
 		r, err := v.node.resolve(in)
 		if err != nil {
@@ -235,6 +240,8 @@ func (j join) spec() any {
 
 type timestamp struct{ path *path }
 
+func (t timestamp) bind(ps *paths) node { return timestamp{ps.bind(t.path)} }
+
 func (t timestamp) resolve(in *input) (gjson.Result, error) {
 	r := t.path.find(in)
 	switch r.Type {
@@ -260,33 +267,38 @@ func (t timestamp) resolve(in *input) (gjson.Result, error) {
 
 func (t timestamp) spec() any { return map[string]any{"time": t.path.expr} }
 
-type object struct {
-	members Params
-	names   []string
-}
+type object []namedValue // by name
+
+func (o object) bind(ps *paths) node { return object(bindNamed(o, ps)) }
 
 func (o object) resolve(in *input) (gjson.Result, error) {
-	raw := []byte{'{'}
-	for _, name := range o.names {
-		r, err := o.members[name].node.resolve(in)
+	results := make([]gjson.Result, 0, 16) // mostly enough, and then on the stack
+	size := len("{}")
+	for _, m := range o {
+		r, err := m.value.node.resolve(in)
 		if err != nil {
-			return r, fmt.Errorf("member %q: %w", name, err)
+			return r, fmt.Errorf("member %q: %w", m.name, err)
 		}
+		results = append(results, r)
+		size += len(m.name) + len(r.Raw) + len(`"":,`)
+	}
+	raw := append(make([]byte, 0, size), '{')
+	for i, r := range results {
 		if !r.Exists() {
 			continue
 		}
 		if len(raw) > 1 {
 			raw = append(raw, ',')
 		}
-		raw = append(append(append(raw, quoteJSON(name)...), ':'), r.Raw...)
+		raw = append(append(text.AppendQuoted(raw, o[i].name), ':'), r.Raw...)
 	}
-	return gjson.Result{Type: gjson.JSON, Raw: string(append(raw, '}'))}, nil
+	return gjson.Result{Type: gjson.JSON, Raw: text.View(append(raw, '}'))}, nil
 }
 
 func (o object) spec() any {
-	members := make(map[string]any, len(o.names))
-	for name, v := range o.members {
-		members[name] = v.spec()
+	members := make(map[string]any, len(o))
+	for _, m := range o {
+		members[m.name] = m.value.spec()
 	}
 	return map[string]any{"object": members}
 }
@@ -295,6 +307,8 @@ type function struct {
 	name string
 	fn   func(clerk.Envelope) (any, error)
 }
+
+func (f function) bind(*paths) node { return f }
 
 func (f function) resolve(in *input) (gjson.Result, error) {
 	v, err := f.fn(in.envelope)
@@ -312,6 +326,37 @@ func (f function) resolve(in *input) (gjson.Result, error) {
 }
 
 func (f function) spec() any { return map[string]any{"func": f.name} }
+
+// namedValue is an entry of Params.
+type namedValue struct {
+	name  string
+	value Value
+}
+
+func sorted(p Params) []namedValue {
+	all := make([]namedValue, 0, len(p))
+	for name, v := range p {
+		all = append(all, namedValue{name, v})
+	}
+	slices.SortFunc(all, func(a, b namedValue) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+func bindAll(values []Value, ps *paths) []Value {
+	bound := make([]Value, len(values))
+	for i, v := range values {
+		bound[i] = Value{node: v.node.bind(ps)}
+	}
+	return bound
+}
+
+func bindNamed(values []namedValue, ps *paths) []namedValue {
+	bound := make([]namedValue, len(values))
+	for i, v := range values {
+		bound[i] = namedValue{v.name, Value{node: v.value.node.bind(ps)}}
+	}
+	return bound
+}
 
 func specs(values []Value) []any {
 	all := make([]any, len(values))

@@ -2,8 +2,11 @@ package clerk_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,6 +25,9 @@ func FuzzParse(f *testing.F) {
 		before := bytes.Clone(body)
 		e, err := clerk.Parse(body)
 		require.Equal(t, before, body, "a body is only read")
+		// Whatever checks it: JSON is what encoding/json takes for it.
+		isObject := json.Valid(body) && utf8.Valid(body) && bytes.TrimSpace(body)[0] == '{'
+		require.Equal(t, !isObject, errors.Is(err, clerk.ErrNotJSON))
 		if err != nil {
 			require.Equal(t, clerk.Envelope{}, e)
 			return

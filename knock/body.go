@@ -1,11 +1,13 @@
 package knock
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
@@ -22,13 +24,14 @@ var reserved = []string{
 // stay as they are, null included.
 type object struct{ raw []byte }
 
-func newObject() *object { return &object{raw: []byte{'{'}} }
+// newObject has room for so many bytes before it grows.
+func newObject(size int) *object { return &object{raw: append(make([]byte, 0, size), '{')} }
 
 func (o *object) add(name, raw string) *object {
 	if len(o.raw) > 1 {
 		o.raw = append(o.raw, ',')
 	}
-	o.raw = append(append(append(o.raw, quote(name)...), ':'), raw...)
+	o.raw = append(append(text.AppendQuotedHTML(o.raw, name), ':'), raw...)
 	return o
 }
 
@@ -36,7 +39,7 @@ func (o *object) add(name, raw string) *object {
 func (o *object) addParams(a clerkknock.Action, names ...string) *object {
 	for _, name := range names {
 		if raw, ok := a.Params[name]; ok {
-			o.add(name, string(raw))
+			o.add(name, text.View(raw))
 		}
 	}
 	return o
@@ -47,9 +50,13 @@ func (o *object) close() []byte { return append(o.raw, '}') }
 // entityBody is the body of a user, an object or a tenant: named fields first,
 // then the properties beside them.
 func entityBody(a clerkknock.Action, names ...string) []byte {
-	o := newObject().addParams(a, names...)
+	size := 0
+	for _, raw := range a.Params {
+		size += len(raw) + 32 // the longest name and what stands around it
+	}
+	o := newObject(size).addParams(a, names...)
 	seen := map[string]bool{}
-	if properties := gjson.ParseBytes(a.Params["properties"]); properties.IsObject() {
+	if properties := parse(a.Params["properties"]); properties.IsObject() {
 		properties.ForEach(func(k, v gjson.Result) bool {
 			if !slices.Contains(reserved, k.Str) && !seen[k.Str] {
 				o.add(k.Str, v.Raw)
@@ -61,9 +68,12 @@ func entityBody(a clerkknock.Action, names ...string) []byte {
 	return o.close()
 }
 
+// parse reads a parameter in place. Nothing that it returns may be kept.
+func parse(raw json.RawMessage) gjson.Result { return gjson.Parse(text.View(raw)) }
+
 // list takes one recipient or a list of them, and gives each its shape.
 func list(a clerkknock.Action, name string, shape func(gjson.Result) (string, error)) ([]string, error) {
-	value := gjson.ParseBytes(a.Params[name])
+	value := parse(a.Params[name])
 	elements := []gjson.Result{value}
 	if value.IsArray() {
 		elements = value.Array()
@@ -104,7 +114,7 @@ func anyRecipient(r gjson.Result) (string, error) {
 func inlineRecipient(r gjson.Result) (string, error) {
 	raw, err := anyRecipient(r)
 	if err == nil && r.Type == gjson.String {
-		return string(newObject().add("id", raw).close()), nil
+		return string(newObject(64).add("id", raw).close()), nil
 	}
 	return raw, err
 }
@@ -118,7 +128,7 @@ func recipientReference(r gjson.Result) (string, error) {
 	}
 	recipientID := quote(textMember(r, "id"))
 	if collection := textMember(r, "collection"); collection != "" {
-		return string(newObject().add("collection", quote(collection)).add("id", recipientID).close()), nil
+		return string(newObject(64).add("collection", quote(collection)).add("id", recipientID).close()), nil
 	}
 	return recipientID, nil
 }
@@ -135,12 +145,12 @@ func member(r gjson.Result, tenant []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	o := newObject().add("user", raw)
+	o := newObject(64).add("user", raw)
 	switch {
 	case own.Exists():
 		o.add("tenant", own.Raw)
 	case len(tenant) > 0:
-		o.add("tenant", string(tenant))
+		o.add("tenant", text.View(tenant))
 	}
 	return string(o.close()), nil
 }

@@ -1,7 +1,6 @@
 package knock
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
@@ -84,7 +84,7 @@ func id(name, text string) segment {
 	switch {
 	case text == "":
 		return segment{err: fmt.Errorf("parameter %q is empty", name)}
-	case slices.ContainsFunc(strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '\\' }), dots):
+	case strings.Contains(text, ".") && slices.ContainsFunc(strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '\\' }), dots):
 		return segment{err: fmt.Errorf(`parameter %q holds "." or ".." as a part of a path`, name)}
 	case utf8.RuneCountInString(text) > 256:
 		return segment{err: fmt.Errorf("parameter %q is longer than 256 characters", name)}
@@ -131,7 +131,7 @@ func subscriptions(a clerkknock.Action, method string, shape func(gjson.Result) 
 	}
 	var requests []Request
 	for _, part := range chunks(recipients, maxSubscribers) {
-		body := newObject().add("recipients", part)
+		body := newObject(len(part)+64).add("recipients", part)
 		if method == http.MethodPost {
 			body.addParams(a, "properties")
 		}
@@ -151,7 +151,7 @@ func members(a clerkknock.Action, method string) ([]Request, error) {
 	}
 	var requests []Request
 	for _, part := range chunks(all, maxRecipients) {
-		requests = append(requests, Request{Action: a.Type, Method: method, Path: p + "/members", Body: newObject().add("members", part).close()})
+		requests = append(requests, Request{Action: a.Type, Method: method, Path: p + "/members", Body: newObject(len(part)+64).add("members", part).close()})
 	}
 	return requests, nil
 }
@@ -173,7 +173,7 @@ func cancel(a clerkknock.Action) ([]Request, error) {
 	}
 	var requests []Request
 	for _, part := range parts {
-		body := newObject().add("cancellation_key", quote(a.Text("cancellation_key")))
+		body := newObject(len(part)+64).add("cancellation_key", quote(a.Text("cancellation_key")))
 		if part != "" {
 			body.add("recipients", part)
 		}
@@ -194,7 +194,7 @@ func trigger(a clerkknock.Action, key string) ([]Request, error) {
 	var requests []Request
 	parts := chunks(recipients, maxRecipients)
 	for i, part := range parts {
-		body := newObject().add("recipients", part).addParams(a, "data", "actor", "tenant", "cancellation_key").close()
+		body := newObject(len(part)+len(a.Params["data"])+64).add("recipients", part).addParams(a, "data", "actor", "tenant", "cancellation_key").close()
 		r := Request{Action: a.Type, Method: http.MethodPost, Path: p + "/trigger", Body: body, IdempotencyKey: key}
 		if key != "" && len(parts) > 1 {
 			r.IdempotencyKey += ":" + strconv.Itoa(i+1)
@@ -216,6 +216,5 @@ func chunks(elements []string, size int) []string {
 }
 
 func quote(s string) string {
-	raw, _ := json.Marshal(s) // encoding a string cannot fail
-	return string(raw)
+	return string(text.AppendQuotedHTML(nil, s))
 }

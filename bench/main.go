@@ -1,0 +1,4 @@
+// Command bench measures clerkknock.
+package main
+
+func main() {}
