@@ -209,7 +209,7 @@ func (p *path) find(in *input) gjson.Result {
 	case rootPreprocess:
 		at = in.preprocess
 	default:
-		at = in.found[p.slot]
+		at = gjson.Parse(in.found[p.slot])
 	}
 	for i := range p.segments {
 		s := &p.segments[i]

@@ -69,9 +69,10 @@ func (t *tree) child(key string) *tree {
 	return nil
 }
 
-// walk returns what is at each slot. The results are views of the event's bytes.
-func (ps *paths) walk(e clerk.Envelope) []gjson.Result {
-	found := make([]gjson.Result, ps.slots)
+// walk returns the JSON text at each slot, "" where there is none. The texts are
+// views of the event's bytes.
+func (ps *paths) walk(e clerk.Envelope) []string {
+	found := make([]string, ps.slots)
 	ps.body.walk(gjson.Parse(text.View(e.Body)), found)
 	ps.data.walk(gjson.Parse(text.View(e.Data)), found)
 	return found
@@ -80,14 +81,14 @@ func (ps *paths) walk(e clerk.Envelope) []gjson.Result {
 // walk compares keys as they are and does not use gjson's own path language, in
 // which they may hold wildcards, queries and modifiers. Of a key that occurs
 // twice the first one counts.
-func (t *tree) walk(value gjson.Result, found []gjson.Result) {
-	found[t.slot] = value
+func (t *tree) walk(value gjson.Result, found []string) {
+	found[t.slot] = value.Raw
 	left := len(t.children)
 	if left == 0 || !value.IsObject() {
 		return
 	}
 	value.ForEach(func(k, v gjson.Result) bool {
-		if c := t.child(k.Str); c != nil && !found[c.slot].Exists() {
+		if c := t.child(k.Str); c != nil && found[c.slot] == "" {
 			c.walk(v, found)
 			left--
 		}

@@ -120,7 +120,7 @@ type node interface {
 // input is what values are resolved against. Results may be views of it.
 type input struct {
 	envelope   clerk.Envelope
-	found      []gjson.Result // by the slots of the bound paths
+	found      []string // by the slots of the bound paths
 	header     http.Header
 	preprocess gjson.Result
 }

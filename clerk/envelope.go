@@ -104,12 +104,11 @@ func Parse(body []byte) (Envelope, error) {
 		Object:     textOf(found[fieldObject]),
 		Timestamp:  parseTime(found[fieldTimestamp].Raw),
 		InstanceID: textOf(found[fieldInstanceID]),
-		Attributes: EventAttributes{HTTPRequest: HTTPRequest{
-			ClientIP:  textOf(found[fieldAttributes].Get("http_request.client_ip")),
-			UserAgent: textOf(found[fieldAttributes].Get("http_request.user_agent")),
-		}},
-		Body: body,
+		Body:       body,
 	}
+	request := found[fieldAttributes].Get("http_request")
+	e.Attributes.HTTPRequest.ClientIP = textOf(request.Get("client_ip"))
+	e.Attributes.HTTPRequest.UserAgent = textOf(request.Get("user_agent"))
 	if e.Type == "" {
 		return Envelope{}, ErrNoType
 	}
