@@ -3,7 +3,6 @@ package clerkknock
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/clerkknock/clerkknock/clerk"
@@ -47,9 +46,9 @@ func (d Delivery) event() (clerk.Envelope, error) {
 func safeHeaders(header http.Header) http.Header {
 	safe := make(http.Header, len(header))
 	for name, values := range header {
-		switch lower := strings.ToLower(name); lower {
-		case "authorization", "proxy-authorization", "cookie":
-		case attemptHeaders[0], attemptHeaders[1], attemptHeaders[2], attemptHeaders[3]:
+		switch http.CanonicalHeaderKey(name) {
+		case "Authorization", "Proxy-Authorization", "Cookie":
+		case "Svix-Timestamp", "Svix-Signature", "Webhook-Timestamp", "Webhook-Signature":
 		default:
 			safe[name] = values
 		}

@@ -3,6 +3,7 @@ package main_test
 import (
 	"embed"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,12 @@ import (
 //go:embed testdata
 var files embed.FS
 
+// now is when everything was signed.
+var now = time.Now()
+
+// counter numbers the deliveries of several goroutines.
+type counter = atomic.Int64
+
 // payload is a signed body. One byte-identical body is used by all benchmarks of
 // its name, so that their ratios compare work and not inputs.
 type payload struct {
@@ -23,7 +30,7 @@ type payload struct {
 }
 
 func newPayload(name string, body []byte) payload {
-	return payload{name, body, clerktest.Sign(clerktest.Secret, "msg_2b3c4d5e6f7g8h9i0j1k2l3m4n", time.Now(), body)}
+	return payload{name, body, clerktest.Sign(clerktest.Secret, "msg_2b3c4d5e6f7g8h9i0j1k2l3m4n", now, body)}
 }
 
 func read(t testing.TB, name string) payload {

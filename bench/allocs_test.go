@@ -1,0 +1,75 @@
+package main_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/knock"
+	"github.com/stretchr/testify/require"
+)
+
+// Allocations are the same on every machine, so a change that adds some is seen
+// here and not in a noisy time. The bounds are what was measured, with room for
+// another version of Go; lower them when the code gets better.
+func TestAllocationsStayWithinTheirBounds(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes allocations of its own")
+	}
+	v, m, src := newVerifier(t), newMapper(), newSource(t, rendering)
+	for _, bound := range []struct {
+		payload                                        string
+		verify, parse, plan, render, pipeline, handler float64
+	}{
+		{"user-1kB", 28, 6, 20, 6, 55, 96},
+		{"session-3kB", 28, 6, 16, 9, 55, 96},
+		{"user-20kB", 28, 6, 20, 6, 55, 96},
+	} {
+		p := read(t, bound.payload)
+		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
+		steps, err := m.Plan(t.Context(), d)
+		require.NoError(t, err)
+		inv := clerkknock.Invocation{Action: steps[0].Action, IdempotencyKey: steps[0].IdempotencyKey}
+		ctx := t.Context()
+		headers, next := allSigned(p), 0
+
+		check := func(layer string, bound float64, f func() error) {
+			require.NoError(t, f())
+			got := testing.AllocsPerRun(200, func() { _ = f() })
+			t.Logf("%s of %s: %v", layer, p.name, got)
+			require.LessOrEqual(t, got, bound, "allocations of %s of %s", layer, p.name)
+		}
+		check("verify", bound.verify, func() error { return v.Verify(p.body, p.header) })
+		check("parse", bound.parse, func() error { _, err := clerk.Parse(p.body); return err })
+		check("plan", bound.plan, func() error { _, err := m.Plan(ctx, d); return err })
+		check("render", bound.render, func() error { _, err := knock.Render(inv); return err })
+		check("pipeline", bound.pipeline, func() error { _, err := pipeline(ctx, v, m, p.body, p.header); return err })
+		check("handler", bound.handler, func() error {
+			next++
+			src.ServeHTTP(discard{}, &http.Request{
+				Method: http.MethodPost, Header: headers[next], ContentLength: int64(len(p.body)), Body: io.NopCloser(bytes.NewReader(p.body)),
+			})
+			return nil
+		})
+	}
+}
+
+// A larger body is not a reason for more allocations.
+func TestAllocationsDoNotGrowWithTheBody(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes allocations of its own")
+	}
+	v, m := newVerifier(t), newMapper()
+	of := func(size int) float64 {
+		p := newPayload("", padded(size))
+		return testing.AllocsPerRun(20, func() {
+			_, err := pipeline(t.Context(), v, m, p.body, p.header)
+			require.NoError(t, err)
+		})
+	}
+	// The metadata's keys are told apart in a map, which grows a few times.
+	require.InDelta(t, of(8<<10), of(512<<10), 32)
+}
