@@ -64,6 +64,17 @@ func (s actionSpec) takes(param string) bool {
 	return slices.Contains(s.required, param) || slices.Contains(s.optional, param)
 }
 
+// sets names the kind of thing that an action sets or removes: users, objects,
+// subscriptions and so on.
+func (t ActionType) sets() string {
+	switch t {
+	case ObjectsSubscribe, ObjectsUnsubscribe:
+		return "subscriptions"
+	}
+	kind, _, _ := strings.Cut(string(t), "_")
+	return kind
+}
+
 // setsState reports whether running the action twice in the wrong order would
 // leave an old state behind. Triggers and cancellations are moments, not state.
 func (t ActionType) setsState() bool {
@@ -126,8 +137,18 @@ func (a Action) check() error {
 		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {
 			continue
 		}
-		if a.Text(name) == "" {
+		if strings.TrimSpace(a.Text(name)) == "" {
 			return fmt.Errorf("%s parameter %q must be a string", a.Type, name)
+		}
+	}
+	return nil
+}
+
+// checkJSON reports a parameter that is not JSON.
+func (a Action) checkJSON() error {
+	for name, raw := range a.Params {
+		if !json.Valid(raw) {
+			return fmt.Errorf("%s parameter %q is not JSON", a.Type, name)
 		}
 	}
 	return nil

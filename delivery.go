@@ -28,7 +28,11 @@ const maxID = 255
 
 func newDelivery(header http.Header, body []byte, at time.Time) Delivery {
 	h, _ := signatureHeaders(header)
-	return Delivery{ID: h.id, Header: safeHeaders(header), Body: body, ReceivedAt: at}
+	safe := safeHeaders(header)
+	// Whatever set was signed, the id that mappings can read is the signed one.
+	safe["Svix-Id"] = []string{h.id}
+	delete(safe, "Webhook-Id")
+	return Delivery{ID: h.id, Header: safe, Body: body, ReceivedAt: at}
 }
 
 // event parses the body.

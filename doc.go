@@ -1,8 +1,8 @@
 // Package clerkknock receives Clerk's webhooks and acts on them in Knock.
 //
 // A Source is an http.Handler. It verifies each request, decodes the event,
-// looks up what is mapped to it, and has an Executor do that, by default
-// against Knock's API: identify users, set tenants, subscribe members, trigger
+// looks up what is mapped to it, and has an Executor do that, mostly the one of
+// package knock: identify users, set tenants, subscribe members, trigger
 // workflows.
 //
 //	src, err := clerkknock.New(clerkknock.Config{

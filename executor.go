@@ -81,7 +81,13 @@ func (t tee) Execute(ctx context.Context, inv Invocation) error {
 
 // Err reports the first executor that cannot work as it is configured.
 func (t tee) Err() error {
+	if len(t) == 0 {
+		return errors.New("Tee has no executor")
+	}
 	for _, e := range t {
+		if isNil(e) {
+			return errors.New("Tee has an executor that is nil")
+		}
 		if err := executorErr(e); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.config.Now()
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
+		w.Header().Set("Connection", "close") // a body that nobody asked for is not waited for
 		s.refuse(w, r, http.StatusMethodNotAllowed, errors.New("method is not POST"))
 		return
 	}
@@ -68,7 +69,9 @@ func (s *Source) store(ctx context.Context, d Delivery, eventType string) Report
 		r.Outcome, r.Err = OutcomeRetry, err
 		s.logPanic(ctx, &r, "", err)
 	}
-	s.finish(ctx, d, r)
+	grace, cancel := withGrace(ctx)
+	defer cancel()
+	s.finish(grace, d, r)
 	return r
 }
 
@@ -81,6 +84,9 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, 
 		// Refused unread: the connection is not worth draining.
 		w.Header().Set("Connection", "close")
 		return nil, http.StatusRequestEntityTooLarge, errTooLarge
+	}
+	if r.Body == nil {
+		return nil, http.StatusBadRequest, errors.New("request has no body")
 	}
 	restore := s.limitReading(w, r)
 	var b bytes.Buffer
@@ -107,7 +113,8 @@ func (s *Source) limitReading(w http.ResponseWriter, r *http.Request) func() {
 	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ReadTimeout > 0 {
 		return func() {}
 	}
-	// Where deadlines are not supported there is no connection to guard.
+	// Behind middleware that hides the connection this does nothing, and a
+	// ReadTimeout of the server's is the only limit.
 	c := http.NewResponseController(w)
 	_ = c.SetReadDeadline(time.Now().Add(s.config.Budget))
 	return func() { _ = c.SetReadDeadline(time.Time{}) }

@@ -23,9 +23,9 @@ const (
 // finish tells the EventLog, the Observer and the log what became of a delivery.
 func (s *Source) finish(ctx context.Context, d Delivery, r Report) {
 	if s.config.EventLog != nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
-		defer cancel()
-		if err := s.config.EventLog.Record(ctx, Entry{Delivery: d, Report: r, Error: errorText(r.Error()), At: s.config.Now()}); err != nil {
+		entry := Entry{Delivery: d, Report: r, Error: errorText(r.Error()), At: s.config.Now()}
+		if err := guard(func() error { return s.config.EventLog.Record(ctx, entry) }); err != nil {
+			s.logPanic(ctx, &r, "", err)
 			s.config.Logger.WarnContext(ctx, "clerkknock: event log was not written", LogEventID, r.ID, LogError, err)
 		}
 	}

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
 )
 
 // PreprocessFunc computes values that mappings read as preprocess.NAME, once for
 // each event that has a mapping. Like a Func it must give the same result for
-// the same event. An error stops the event until a retry, or, marked with
+// the same event, and it is no part of a mapping's hash: a changed one should
+// give the values new names. An error stops the event until a retry, or, marked with
 // Permanent, for good.
 type PreprocessFunc func(ctx context.Context, e clerk.Envelope) (map[string]any, error)
 
@@ -175,3 +177,25 @@ func (m *Mapper) compile() *Mapper {
 
 // handles reports whether an active mapping exists for the event type.
 func (m *Mapper) handles(event string) bool { return m.byEvent[event] != nil }
+
+// contends reports whether an action of an event can compete with a newer event
+// of the same entity: another event type, or the same one again, is mapped to an
+// action that sets the same kind of thing. What has an ID of its own is created
+// once; a membership, which is told by its user and organization, many times.
+func (m *Mapper) contends(event string, action ActionType) bool {
+	subject, kind, _ := strings.Cut(event, ".")
+	for other, plan := range m.byEvent {
+		otherSubject, _, _ := strings.Cut(other, ".")
+		once := other == event && kind == "created" && subject != "organizationMembership"
+		if otherSubject != subject || once {
+			continue
+		}
+		for _, mapping := range plan.mappings {
+			// What a function decides is not known before it has run.
+			if mapping.handler != nil || mapping.Action.sets() == action.sets() {
+				return true
+			}
+		}
+	}
+	return false
+}

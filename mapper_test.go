@@ -2,6 +2,7 @@ package clerkknock_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -94,7 +95,9 @@ func TestMapperReportsMistakes(t *testing.T) {
 			m.Action = clerkknock.UsersDelete
 			return m
 		}()), "made with On"},
-		"nil function": {base.With(clerkknock.On[clerk.User](clerk.UserCreated, nil)), "unknown action type"},
+		"nil function":                  {base.With(clerkknock.On[clerk.User](clerk.UserCreated, nil)), "has no function"},
+		"an ID that no header can hold": {base.With(clerkknock.Mapping{ID: "welcome\nmail", Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Path("data.id")}}), "has an ID with"},
+		"an ID like that of a step":     {base.With(clerkknock.Mapping{ID: "user.created:on#1", Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Path("data.id")}}), "has an ID with"},
 	} {
 		require.ErrorContains(t, c.mapper.Err(), c.says, name)
 		_, err := c.mapper.Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
@@ -166,6 +169,9 @@ func TestOnPlansWhatTheFunctionDecides(t *testing.T) {
 		"unknown type":      clerkknock.NewAction("users_notify", nil),
 		"unknown parameter": clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": "x", "nickname": "y"}),
 		"not encodable":     clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": make(chan int)}),
+		"no JSON":           {Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{"id": json.RawMessage(`"x"`), "name": nil}},
+		"more than one":     {Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{"id": json.RawMessage(`"x"`), "name": json.RawMessage(`"a","admin":true`)}},
+		"blank ID":          clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": "  "}),
 		"ID is an object":   clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": map[string]any{"a": 1}}),
 	} {
 		steps := on([]clerkknock.Action{wrong}, nil)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/tidwall/gjson"
@@ -37,7 +38,8 @@ type Mapping struct {
 	// Unordered lets the action run although a newer event of the same user,
 	// organization or membership has been applied before. Defaults to false:
 	// such an action is skipped as stale, unless it triggers or cancels a
-	// workflow, which are never held back.
+	// workflow, which are never held back, or no other event is mapped to such an
+	// action.
 	Unordered bool
 
 	handler func(ctx context.Context, e clerk.Envelope) ([]Action, error)
@@ -56,7 +58,8 @@ type Mapping struct {
 // actions each time. No action and no error means nothing to do. An error stops
 // the event until a retry, or, marked with Permanent, only this mapping. The
 // mapping's ID is "<event>:on"; give a second one for the same event an ID of
-// its own.
+// its own, and fn a new ID when it changes: the ID stands for it in the
+// idempotency keys of the deliveries that are retried meanwhile.
 func On[T any](t clerk.EventType[T], fn func(ctx context.Context, e clerk.Event[T]) ([]Action, error)) Mapping {
 	m := Mapping{ID: string(t) + ":on", Event: string(t)}
 	if fn == nil {
@@ -85,6 +88,12 @@ func (m Mapping) withDefaults() Mapping {
 func (m Mapping) check() error {
 	if m.Event == "" {
 		return errors.New("has no event")
+	}
+	if strings.ContainsFunc(m.ID, func(r rune) bool { return r <= ' ' || r > '~' || r == '#' }) {
+		return errors.New("has an ID with a space, a # or a character beyond ASCII, which no idempotency key can hold")
+	}
+	if m.Action == "" && m.handler == nil && strings.HasSuffix(m.ID, ":on") {
+		return errors.New("is made with On and has no function")
 	}
 	if m.handler != nil {
 		if m.Action != "" || len(m.Params) > 0 {

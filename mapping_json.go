@@ -18,8 +18,8 @@ import (
 //
 // A parameter is a path, or null for none; the key of a workflow is the key
 // itself. Values that Knock does not have are objects: {"literal": x},
-// {"first": [a, b]}, {"join": [" ", a, b]}, {"time": "path"} and
-// {"object": {"name": a}}.
+// {"first": [a, b]}, {"join": [" ", a, b]}, {"time": "path"},
+// {"object": {"name": a}}, and {"path": "path"} for the key of a workflow.
 //
 // Knock's mappings have no ID: each gets the default one, and where an event has
 // the same action twice the second one's ends in ":2". Preprocessing scripts are
@@ -156,6 +156,9 @@ func fileValue(a ActionType, name string, v Value) any {
 			return s
 		}
 	}
+	if p, ok := v.node.(*path); ok && literalParam(a, name, p.expr) {
+		return map[string]any{"path": p.expr} // a bare string would be the key itself
+	}
 	return v.spec()
 }
 
@@ -184,6 +187,12 @@ func readDirective(name string, arg json.RawMessage) (Value, error) {
 	switch name {
 	case "literal":
 		return Literal(arg), nil
+	case "path":
+		var expr string
+		if json.Unmarshal(arg, &expr) != nil {
+			return Value{}, errors.New("takes a path")
+		}
+		return Path(expr), nil
 	case "time":
 		var expr string
 		if json.Unmarshal(arg, &expr) != nil {
@@ -219,7 +228,7 @@ func readDirective(name string, arg json.RawMessage) (Value, error) {
 	case "func":
 		return Value{}, errors.New("lives in code; set this parameter there")
 	}
-	return Value{}, errors.New("is no such directive; there are literal, first, join, time and object")
+	return Value{}, errors.New("is no such directive; there are literal, first, join, time, object and path")
 }
 
 func readValues(raw json.RawMessage) ([]Value, error) {

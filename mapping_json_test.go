@@ -99,6 +99,20 @@ func TestWriteMappingsRefusesWhatLivesInCode(t *testing.T) {
 	}
 }
 
+// A key that is looked up must not come back as one that is called like its path.
+func TestMappingsKeepThePathToAKey(t *testing.T) {
+	t.Parallel()
+	written, err := clerkknock.WriteMappings([]clerkknock.Mapping{{Event: "user.created", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{
+		"key": clerkknock.Path("data.workflow"), "recipients": clerkknock.Path("data.id"),
+	}}})
+	require.NoError(t, err)
+	mappings, err := clerkknock.ReadMappings(written, "")
+	require.NoError(t, err)
+	steps, err := clerkknock.NewMapper(mappings...).Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"u","workflow":"welcome"}}`)})
+	require.NoError(t, err)
+	require.Equal(t, "welcome", steps[0].Action.Text("key"))
+}
+
 func FuzzReadMappings(f *testing.F) {
 	for _, pattern := range []string{"testdata/mappings/valid/*.json", "testdata/mappings/invalid/*.json"} {
 		files, _ := filepath.Glob(pattern)

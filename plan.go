@@ -127,7 +127,11 @@ func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []S
 		if m.handler != nil {
 			s.ID += "#" + strconv.Itoa(i+1)
 		}
-		if err := action.check(); err != nil {
+		err := action.check()
+		if err == nil && m.handler != nil {
+			err = action.checkJSON() // made by a host, perhaps by hand
+		}
+		if err != nil {
 			s.Err = Permanent(err)
 			s.Action = Action{}
 		} else if name := action.missing(); name != "" {

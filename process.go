@@ -32,14 +32,29 @@ func (s *Source) Process(ctx context.Context, d Delivery) (Report, error) {
 func (s *Source) process(ctx context.Context, e clerk.Envelope, d Delivery) Report {
 	start := s.config.Now()
 	r := Report{ID: clip(d.ID), Type: clip(e.Type)}
+	// What has happened must be recorded even if it has used up the budget.
+	grace, cancel := withGrace(ctx)
+	defer cancel()
 	// One mapper for the whole delivery, whatever SetMapper does meanwhile.
-	run := run{source: s, mapper: s.Mapper(), event: e, report: &r}
+	run := run{source: s, mapper: s.Mapper(), event: e, report: &r, grace: grace}
 	run.version = Version{Time: e.Version(), Deleted: e.Deleted()}
 	run.deliver(ctx, d)
 	r.Outcome = run.outcome()
 	r.Took = s.config.Now().Sub(start)
-	s.finish(ctx, d, r)
+	s.finish(grace, d, r)
 	return r
+}
+
+// graceTime is for all records of a delivery together, beyond its budget.
+const graceTime = 2 * time.Second
+
+// withGrace returns a context that outlives ctx by the grace time.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(context.WithoutCancel(ctx))
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(graceTime))
 }
 
 // run is one delivery being processed.
@@ -50,10 +65,8 @@ type run struct {
 	version Version
 	claim   Claim
 	report  *Report
+	grace   context.Context // only as long as the run
 }
-
-// releaseTimeout is the time to give a claim back after the budget is used up.
-const releaseTimeout = 2 * time.Second
 
 func (r *run) deliver(ctx context.Context, d Delivery) {
 	// A deletion is remembered even if nothing is mapped to it: an event from
@@ -65,30 +78,20 @@ func (r *run) deliver(ctx context.Context, d Delivery) {
 	if len(id) > maxID {
 		id = ""
 	}
-	ledger := r.source.config.Ledger
-	claim, err := ledger.Claim(ctx, id, r.event.Entity())
-	if err != nil {
-		r.report.Err = fmt.Errorf("ledger: %w", err)
+	if err := r.take(ctx, id); err != nil {
+		r.stop(ctx, err)
 		return
 	}
-	r.claim = claim
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
-		defer cancel()
-		if err := ledger.Release(ctx, claim); err != nil {
-			r.source.config.Logger.WarnContext(ctx, "clerkknock: claim was not released", LogError, err)
-		}
-	}()
-	if r.event.Deleted() && r.version.NewerThan(claim.Newest) {
-		if err := ledger.Record(ctx, claim, "", r.version); err != nil {
-			r.report.Err = fmt.Errorf("ledger: %w", err)
+	defer r.release()
+	if r.event.Deleted() && r.version.NewerThan(r.claim.Newest) {
+		if err := r.record("", r.version); err != nil {
+			r.stop(ctx, err)
 			return
 		}
 	}
 	steps, err := r.mapper.plan(ctx, r.event, d.Header)
 	if err != nil {
-		r.source.logPanic(ctx, r.report, "", err)
-		r.report.Err = err
+		r.stop(ctx, err)
 		return
 	}
 	r.report.Steps = make([]StepReport, 0, len(steps))
@@ -101,6 +104,46 @@ func (r *run) deliver(ctx context.Context, d Delivery) {
 		}
 		r.report.Steps = append(r.report.Steps, sr)
 	}
+}
+
+// stop ends a delivery by what has failed outside of its steps.
+func (r *run) stop(ctx context.Context, err error) {
+	r.source.logPanic(ctx, r.report, "", err)
+	if IsPermanent(err) && isContextError(ctx, err) {
+		err = ctx.Err()
+	}
+	r.report.Err = err
+}
+
+// take claims the delivery and its entity.
+func (r *run) take(ctx context.Context, id string) error {
+	err := guard(func() (err error) {
+		r.claim, err = r.source.config.Ledger.Claim(ctx, id, r.event.Entity())
+		return err
+	})
+	return inLedger(err)
+}
+
+// record notes a success.
+func (r *run) record(step string, version Version) error {
+	return inLedger(guard(func() error {
+		return r.source.config.Ledger.Record(r.grace, r.claim, step, version)
+	}))
+}
+
+func (r *run) release() {
+	err := guard(func() error { return r.source.config.Ledger.Release(r.grace, r.claim) })
+	if err != nil {
+		r.source.logPanic(r.grace, r.report, "", err)
+		r.source.config.Logger.WarnContext(r.grace, "clerkknock: claim was not released", LogError, err)
+	}
+}
+
+func inLedger(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("ledger: %w", err)
 }
 
 // step executes one step, unless there is a reason not to.
@@ -116,8 +159,11 @@ func (r *run) step(ctx context.Context, step Step, sr *StepReport) {
 	case step.Skip != "":
 		sr.Status, sr.Reason = StepSkipped, step.Skip
 		return
-	case guarded && !r.version.IsZero() && r.claim.Newest.NewerThan(r.version):
+	case guarded && r.isStale(step.Action.Type):
 		sr.Status, sr.Reason = StepStale, "a newer event has been applied"
+		return
+	case ctx.Err() != nil:
+		r.fail(ctx, sr, ctx.Err())
 		return
 	}
 	err := guard(func() error {
@@ -136,15 +182,23 @@ func (r *run) step(ctx context.Context, step Step, sr *StepReport) {
 	if guarded {
 		version = r.version
 	}
-	// The effect has happened; its record must not be lost to a budget that has
-	// just run out.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
-	defer cancel()
-	if err := r.source.config.Ledger.Record(ctx, r.claim, step.ID, version); err != nil {
-		r.fail(ctx, sr, fmt.Errorf("ledger: %w", err))
+	if err := r.record(step.ID, version); err != nil {
+		r.fail(ctx, sr, err)
 		return
 	}
 	sr.Status = StepSucceeded
+}
+
+// isStale reports whether a newer event has set what the step would set. Nothing
+// is left to set after a deletion. Otherwise, if no other event could have run
+// such an action, then none has, however new it was: what is mapped to
+// user.created alone is not done by a user.updated that has overtaken it.
+func (r *run) isStale(action ActionType) bool {
+	newest := r.claim.Newest
+	if r.version.IsZero() || !newest.NewerThan(r.version) {
+		return false
+	}
+	return newest.Deleted || r.mapper.contends(r.event.Type, action)
 }
 
 func (r *run) fail(ctx context.Context, sr *StepReport, err error) {

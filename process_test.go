@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"runtime"
@@ -24,6 +25,7 @@ import (
 func source(t *testing.T, c clerkknock.Config) *clerkknock.Source {
 	t.Helper()
 	c.SigningSecrets = []string{secret}
+	c.Logger = slog.New(slog.DiscardHandler)
 	s, err := clerkknock.New(c)
 	require.NoError(t, err)
 	return s
@@ -51,9 +53,9 @@ func statuses(r clerkknock.Report) string {
 func three() *clerkknock.Mapper {
 	id := clerkknock.Path("data.id")
 	return clerkknock.NewMapper(
-		clerkknock.Mapping{ID: "one", Event: "user.created", Action: clerkknock.UsersIdentify, Params: clerkknock.Params{"id": id}},
-		clerkknock.Mapping{ID: "two", Event: "user.created", Action: clerkknock.TenantsSet, Params: clerkknock.Params{"id": id}},
-		clerkknock.Mapping{ID: "three", Event: "user.created", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{"key": id, "recipients": id}},
+		clerkknock.Mapping{ID: "one", Event: "user.updated", Action: clerkknock.UsersIdentify, Params: clerkknock.Params{"id": id}},
+		clerkknock.Mapping{ID: "two", Event: "user.updated", Action: clerkknock.TenantsSet, Params: clerkknock.Params{"id": id}},
+		clerkknock.Mapping{ID: "three", Event: "user.updated", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{"key": id, "recipients": id}},
 	)
 }
 
@@ -68,7 +70,7 @@ func TestARetryResumesAtTheFailedStep(t *testing.T) {
 	}}
 	s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
 	run := func() string {
-		r, _ := s.Process(t.Context(), delivery("msg_1", user("created", millis, "A")))
+		r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
 		return string(r.Outcome) + ": " + statuses(r)
 	}
 	require.Equal(t, "retry: succeeded retry pending", run())
@@ -89,10 +91,10 @@ func TestAPermanentFailureDoesNotStopTheOtherSteps(t *testing.T) {
 		return nil
 	}}
 	s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
-	r, err := s.Process(t.Context(), delivery("msg_1", user("created", millis, "A")))
+	r, err := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
 	require.True(t, clerkknock.IsPermanent(err))
 	require.Equal(t, "failed succeeded succeeded", statuses(r))
-	r, _ = s.Process(t.Context(), delivery("msg_1", user("created", millis, "A")))
+	r, _ = s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
 	require.Equal(t, "failed duplicate duplicate", statuses(r), "only the failed one is tried again")
 }
 
@@ -102,7 +104,7 @@ func TestAnIDTooLongToRememberIsProcessedEachTime(t *testing.T) {
 	s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
 	for _, id := range []string{"", strings.Repeat("m", 256)} {
 		for range 2 {
-			r, err := s.Process(t.Context(), delivery(id, user("created", millis, "A")))
+			r, err := s.Process(t.Context(), delivery(id, user("updated", millis, "A")))
 			require.NoError(t, err)
 			require.Equal(t, clerkknock.OutcomeSucceeded, r.Outcome)
 		}
@@ -176,13 +178,113 @@ func TestAHalfAppliedEventIsNotUndone(t *testing.T) {
 		return nil
 	}}
 	s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
-	r, _ := s.Process(t.Context(), delivery("msg_2", user("created", millis+1000, "new")))
+	r, _ := s.Process(t.Context(), delivery("msg_2", user("updated", millis+1000, "new")))
 	require.Equal(t, "succeeded retry pending", statuses(r))
 	down = false
-	r, _ = s.Process(t.Context(), delivery("msg_1", user("created", millis, "old")))
+	r, _ = s.Process(t.Context(), delivery("msg_1", user("updated", millis, "old")))
 	require.Equal(t, "stale stale succeeded", statuses(r))
-	r, _ = s.Process(t.Context(), delivery("msg_2", user("created", millis+1000, "new")))
+	r, _ = s.Process(t.Context(), delivery("msg_2", user("updated", millis+1000, "new")))
 	require.Equal(t, "duplicate succeeded succeeded", statuses(r))
+}
+
+// What is mapped to the creation alone is done, however late it comes.
+func TestAnEventThatWasOvertakenDoesWhatOnlyItDoes(t *testing.T) {
+	t.Parallel()
+	member := clerkknock.Mapping{Event: "user.created", Action: clerkknock.AudiencesAddMember, Params: clerkknock.Params{"key": clerkknock.Literal("everybody"), "members": clerkknock.Path("data.id")}}
+	executor := &recorder{}
+	s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.DefaultMapper().With(member)})
+	_, err := s.Process(t.Context(), delivery("msg_2", user("updated", millis+1000, "new")))
+	require.NoError(t, err)
+	r, err := s.Process(t.Context(), delivery("msg_1", user("created", millis, "old")))
+	require.NoError(t, err)
+	require.Equal(t, "stale succeeded", statuses(r))
+
+	// But not when another event could have said otherwise, nor after the end.
+	removed := clerkknock.Mapping{Event: "user.updated", Action: clerkknock.AudiencesRemoveMember, Params: member.Params}
+	s = source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.NewMapper(member, removed)})
+	_, _ = s.Process(t.Context(), delivery("msg_2", user("updated", millis+1000, "new")))
+	r, _ = s.Process(t.Context(), delivery("msg_1", user("created", millis, "old")))
+	require.Equal(t, "stale", statuses(r))
+	s = source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.NewMapper(member)})
+	_, _ = s.Process(t.Context(), delivery("msg_3", user("deleted", millis+1000, "")))
+	r, _ = s.Process(t.Context(), delivery("msg_1", user("created", millis, "old")))
+	require.Equal(t, "stale", statuses(r))
+}
+
+// mindful is a ledger that minds its context, as one in a database does.
+type mindful struct{ clerkknock.MemoryLedger }
+
+func (l *mindful) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return l.MemoryLedger.Record(ctx, c, step, v)
+}
+
+func (l *mindful) Release(ctx context.Context, c clerkknock.Claim) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return l.MemoryLedger.Release(ctx, c)
+}
+
+// An effect that came about just as the budget ran out is recorded, the rest is
+// left for the retry, and the claim is given back.
+func TestASpentBudgetIsStillRecorded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		executor := &recorder{fail: func(context.Context, clerkknock.Invocation) error {
+			time.Sleep(2 * time.Second) // of the bubble's clock, and without minding the context
+			return nil
+		}}
+		s := source(t, clerkknock.Config{Executor: executor, Ledger: &mindful{}, Budget: time.Second, Mapper: three()})
+		start := time.Now()
+		for _, want := range []string{"succeeded retry pending", "duplicate succeeded retry", "duplicate duplicate succeeded"} {
+			r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
+			require.Equal(t, want, statuses(r))
+		}
+		require.Equal(t, 6*time.Second, time.Since(start))
+	})
+}
+
+// panicking is a ledger and an event log with bugs.
+type panicking struct {
+	clerkknock.MemoryLedger
+	where string
+}
+
+func (p *panicking) panicIn(where string) {
+	if p.where == where {
+		panic(where)
+	}
+}
+
+func (p *panicking) Claim(ctx context.Context, id, entity string) (clerkknock.Claim, error) {
+	p.panicIn("Claim")
+	return p.MemoryLedger.Claim(ctx, id, entity)
+}
+
+func (p *panicking) Release(ctx context.Context, c clerkknock.Claim) error {
+	p.panicIn("Release")
+	return p.MemoryLedger.Release(ctx, c)
+}
+
+func (p *panicking) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
+	p.panicIn("Record")
+	return p.MemoryLedger.Record(ctx, c, step, v)
+}
+
+type panickingLog struct{ clerkknock.EventLog }
+
+func TestPanicsInLedgerAndEventLogAreContained(t *testing.T) {
+	t.Parallel()
+	for where, want := range map[string]clerkknock.Outcome{
+		"Claim": clerkknock.OutcomeRetry, "Record": clerkknock.OutcomeRetry, "Release": clerkknock.OutcomeSucceeded,
+	} {
+		s := source(t, clerkknock.Config{Executor: &recorder{}, Ledger: &panicking{where: where}, EventLog: panickingLog{}})
+		r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
+		require.Equal(t, want, r.Outcome, where)
+	}
 }
 
 // The pair of user and organization is what counts, not the membership's id.

@@ -1,6 +1,7 @@
 package clerkknock
 
 import (
+	"errors"
 	"strings"
 	"time"
 )
@@ -85,10 +86,23 @@ func (r Report) Error() error {
 	}
 	for _, s := range r.Steps {
 		if s.Status == stands {
-			return &stepError{s.ID, s.Err}
+			return &stepError{s.ID, s.failure()}
 		}
 	}
 	return r.Err
+}
+
+// failure is Err, or what remains of it in a report that comes from an EventLog or
+// from JSON.
+func (s StepReport) failure() error {
+	if s.Err != nil {
+		return s.Err
+	}
+	err := errors.New(s.Reason)
+	if s.Status == StepFailed {
+		return Permanent(err)
+	}
+	return err
 }
 
 // stepError says which step an error belongs to.

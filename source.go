@@ -5,9 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"reflect"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
+
+	svix "github.com/svix/svix-webhooks/go"
 )
 
 // Config configures a Source. SigningSecrets (or Verifier) and Executor are
@@ -19,9 +24,9 @@ type Config struct {
 	// message as failed at once, and it can still be replayed by hand. Defaults
 	// to false: Svix retries it for 28 hours, in which the cause may be mended.
 	AbortOnFailure bool
-	// Budget is the time for one request, from its arrival to its answer. Steps
-	// that it cuts off are retried. Svix gives up after 15 seconds. Defaults to
-	// 10 seconds.
+	// Budget is the time for one request, from its arrival on. Steps that it cuts
+	// off are retried; to record what has been done there are two seconds more.
+	// Svix gives up after 15 seconds. Defaults to 10 seconds.
 	Budget time.Duration
 	// EventLog, if set, keeps the last deliveries and their reports for people to
 	// look at. Defaults to none.
@@ -70,7 +75,7 @@ type Source struct {
 // New returns a Source, or an error that names the field of the Config that
 // would keep it from working: it never starts half-configured.
 func New(c Config) (*Source, error) {
-	if c.Executor == nil {
+	if isNil(c.Executor) {
 		return nil, errors.New("clerkknock: Config.Executor is required; knock.New makes one for Knock, DryRun one that only logs")
 	}
 	if err := executorErr(c.Executor); err != nil {
@@ -114,8 +119,13 @@ func New(c Config) (*Source, error) {
 
 func (c *Config) setVerifier() error {
 	if c.Verifier != nil {
-		if len(c.SigningSecrets) > 0 {
+		switch {
+		case len(c.SigningSecrets) > 0:
 			return errors.New("clerkknock: Config.SigningSecrets and Config.Verifier exclude each other")
+		case isNil(c.Verifier):
+			return errors.New("clerkknock: Config.Verifier is a nil pointer")
+		case acceptsEmptyKey(c.Verifier, c.Now()):
+			return errors.New("clerkknock: Config.Verifier accepts what is signed with an empty key; its secret is not set")
 		}
 		return nil
 	}
@@ -128,7 +138,38 @@ func (c *Config) setVerifier() error {
 		return fmt.Errorf("clerkknock: Config.Tolerance: %w", err)
 	}
 	c.Verifier = v.WithClock(c.Now)
+	c.SigningSecrets = nil // the Source does not need them, and must not print them
 	return nil
+}
+
+// acceptsEmptyKey tries whether anybody could sign for a verifier: the one of the
+// svix library takes an empty secret without a word.
+func acceptsEmptyKey(v Verifier, now time.Time) bool {
+	svix, err := svix.NewWebhookRaw(nil)
+	if err != nil {
+		return false
+	}
+	probe := []byte("{}")
+	signature, err := svix.Sign("msg_probe", now, probe)
+	if err != nil {
+		return false
+	}
+	header := http.Header{}
+	for _, prefix := range [...]string{"Svix-", "Webhook-"} {
+		header.Set(prefix+"Id", "msg_probe")
+		header.Set(prefix+"Timestamp", strconv.FormatInt(now.Unix(), 10))
+		header.Set(prefix+"Signature", signature)
+	}
+	return guard(func() error { return v.Verify(probe, header) }) == nil
+}
+
+// isNil also sees the nil pointers and functions that an interface hides.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return (r.Kind() == reflect.Pointer || r.Kind() == reflect.Func) && r.IsNil()
 }
 
 func setDefault[T comparable](field *T, value T) {

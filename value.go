@@ -47,7 +47,8 @@ var ErrMissing = errors.New("value is missing")
 // is missing.
 //
 // The headers svix-timestamp and svix-signature are refused, because they change
-// from one attempt to the next.
+// from one attempt to the next. No header but svix-id is covered by the signature,
+// and others may change too, such as those of tracing: map what is stable.
 func Path(expr string) Value {
 	p, err := compilePath(expr)
 	return Value{node: p, err: err}
@@ -64,12 +65,14 @@ func Literal(v any) Value {
 
 // First is the first of the values that is present and not an empty string. If
 // there is none it is null if one of them is null, else missing.
-func First(values ...Value) Value { return combine(first(values), values) }
+func First(values ...Value) Value { return combine(first(slices.Clone(values)), values) }
 
 // Join is the values as text with sep in between. Values that are null, missing
 // or blank are passed over, and so are objects and lists. If nothing is left it
 // is null if one of them is null, else missing.
-func Join(sep string, values ...Value) Value { return combine(join{sep, values}, values) }
+func Join(sep string, values ...Value) Value {
+	return combine(join{sep, slices.Clone(values)}, values)
+}
 
 // Time is the time at a path, given there in milliseconds (or seconds) since
 // 1970 as Clerk does, in the RFC 3339 form that Knock takes. A value that is

@@ -40,8 +40,11 @@ var (
 // Verifier tells whether a request was signed by who it claims to be from.
 //
 // Verify returns nil only if payload, the unaltered request body, is covered
-// by a valid, timely signature in header. It must not keep or change either.
-// A *svix.Webhook is a Verifier as it is.
+// by a valid, timely signature in header. It must not keep or change either. The
+// svix-id header should be covered too: deliveries are told apart by it.
+//
+// A *svix.Webhook is a Verifier as it is. Its constructor takes an empty secret;
+// New refuses such a Verifier.
 type Verifier interface {
 	Verify(payload []byte, header http.Header) error
 }
@@ -214,6 +217,9 @@ func isVersion(word string) bool {
 	})
 }
 
+// minSecret keeps out what is no secret but a word somebody has put in its place.
+const minSecret = 8
+
 func decodeSecret(secret string) ([]byte, error) {
 	s := strings.TrimSpace(secret)
 	switch {
@@ -232,6 +238,9 @@ func decodeSecret(secret string) ([]byte, error) {
 	if err != nil {
 		// The decoder's own error is left out: it tells about the secret's bytes.
 		return nil, errors.New(`is not base64; copy it whole, from "whsec_" to the end`)
+	}
+	if len(key) < minSecret {
+		return nil, errors.New("is too short to be one; Svix's have 24 bytes")
 	}
 	return key, nil
 }

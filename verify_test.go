@@ -265,6 +265,7 @@ func TestNewVerifierFailsClosedAndKeepsTheSecretToItself(t *testing.T) {
 		"not base64":        {[]string{"whsec_se cret!"}, "is not base64"},
 		"URL alphabet":      {[]string{"whsec_se-cret_secret"}, "is not base64"},
 		"a signature's v1":  {[]string{"v1,whsec_c2VjcmV0c2VjcmV0"}, `from "whsec_" on`},
+		"a mere word":       {[]string{"changeme"}, "too short"},
 		"asymmetric secret": {[]string{"whsk_c2VjcmV0c2VjcmV0"}, "asymmetric"},
 		"an API key":        {[]string{"sk_test_c2VjcmV0c2VjcmV0"}, "API key"},
 		"second of two":     {[]string{vectorSecret, "whsec_secret!"}, "number 2"},

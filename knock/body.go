@@ -79,6 +79,7 @@ func list(a clerkknock.Action, name string, shape func(gjson.Result) (string, er
 		elements = value.Array()
 	}
 	shaped := make([]string, 0, len(elements))
+	seen := make(map[string]bool, len(elements))
 	for _, element := range elements {
 		if element.Type == gjson.Null {
 			continue
@@ -87,7 +88,12 @@ func list(a clerkknock.Action, name string, shape func(gjson.Result) (string, er
 		if err != nil {
 			return nil, fmt.Errorf("parameter %q: %w", name, err)
 		}
-		shaped = append(shaped, s)
+		// Within one request Knock counts nobody twice, but it cannot know who was
+		// in the request before.
+		if !seen[s] {
+			seen[s] = true
+			shaped = append(shaped, s)
+		}
 	}
 	if len(shaped) == 0 {
 		return nil, fmt.Errorf("parameter %q holds nobody", name)

@@ -3,6 +3,8 @@ package knock
 import (
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/tidwall/gjson"
@@ -29,12 +31,12 @@ type Error struct {
 type FieldError struct{ Field, Message string }
 
 func newError(a clerkknock.ActionType, answer response) *Error {
-	e := &Error{Action: a, Status: answer.status, RequestID: answer.header.Get("X-Request-Id")}
+	e := &Error{Action: a, Status: answer.status, RequestID: word(answer.header.Get("X-Request-Id"))}
 	if !gjson.ValidBytes(answer.body) {
 		return e
 	}
 	body := gjson.ParseBytes(answer.body)
-	e.Code, e.Message = body.Get("code").String(), body.Get("message").String()
+	e.Code, e.Message = word(body.Get("code").String()), body.Get("message").String()
 	if e.Message == "" {
 		e.Message = body.Get("error").String() // the form of idempotency errors
 	}
@@ -42,6 +44,17 @@ func newError(a clerkknock.ActionType, answer response) *Error {
 		e.Fields = append(e.Fields, FieldError{Field: f.Get("field").String(), Message: f.Get("message").String()})
 	}
 	return e
+}
+
+// word lets pass what can be an identifier, and nothing that repeats a request.
+func word(s string) string {
+	odd := func(r rune) bool {
+		return !strings.ContainsRune("-_.", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}
+	if len(s) > 64 || strings.ContainsFunc(s, odd) {
+		return ""
+	}
+	return s
 }
 
 // Error implements error.
@@ -56,11 +69,25 @@ func (e *Error) Error() string {
 	return s
 }
 
+// refusesKey reports whether the answer is about the API key or the account, and
+// not about the request.
+func (e *Error) refusesKey() bool {
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden:
+		return true
+	}
+	return false
+}
+
 // Temporary reports whether the same request may succeed later. That is so for
-// timeouts, rate limits, conflicts and failures of the server, and for a
+// timeouts, rate limits, conflicts and failures of the server; for a refused API
+// key, which says nothing about the request and can be mended; and for a
 // subscription to something that does not exist: its own event may still be on
 // its way.
 func (e *Error) Temporary() bool {
+	if e.refusesKey() {
+		return true
+	}
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
 		return true

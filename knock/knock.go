@@ -28,8 +28,9 @@ type Config struct {
 	// Branch is the slug of a Knock branch to run against, with a key of the
 	// development environment. Defaults to none.
 	Branch string
-	// Client sends the requests. Defaults to one that keeps connections open and
-	// follows no redirect.
+	// Client sends the requests. It follows redirects only by a CheckRedirect of
+	// its own: a redirected PUT becomes a GET, which would pass for success.
+	// Defaults to one that keeps connections open.
 	Client *http.Client
 	// CreateAudiences makes a static audience that does not exist when a member
 	// is added to it. Defaults to false: Knock answers 404, and the step fails.
@@ -63,8 +64,13 @@ func New(c Config) *Executor {
 	e.err = c.check()
 	e.tune(c)
 	client := c.Client
-	if client == nil {
+	switch {
+	case client == nil:
 		client = defaultClient()
+	case client.CheckRedirect == nil:
+		own := *client
+		own.CheckRedirect = noRedirect
+		client = &own
 	}
 	base := c.BaseURL
 	if base == "" {
@@ -100,8 +106,8 @@ func (c Config) check() error {
 		return errors.New("knock: Config.APIKey is empty; take a secret key from the Knock dashboard, Platform, API keys")
 	case strings.HasPrefix(key, "pk_"):
 		return errors.New("knock: Config.APIKey is a public key (pk_…); this needs the secret key (sk_…)")
-	case strings.ContainsAny(key, " \t\r\n"):
-		return errors.New("knock: Config.APIKey holds white space")
+	case !isPrintable(key) || !isPrintable(c.Branch):
+		return errors.New("knock: Config.APIKey or Config.Branch holds a space or a character that no header can hold")
 	}
 	if c.AttemptTimeout < 0 || c.MaxAttempts < 0 {
 		return errors.New("knock: Config.AttemptTimeout and Config.MaxAttempts must not be negative")
@@ -119,7 +125,15 @@ func (c Config) check() error {
 	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return errors.New("knock: Config.BaseURL must be scheme, host and path only")
 	}
+	if strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v1") {
+		return errors.New("knock: Config.BaseURL ends in /v1, which is a part of every call's own path")
+	}
 	return nil
+}
+
+// isPrintable reports whether s is made of visible ASCII characters.
+func isPrintable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // Err reports why the Executor cannot work as it is configured, or nil.

@@ -66,6 +66,10 @@ func (t *sdkTransport[O]) send(ctx context.Context, r Request) (response, error)
 	var resp *http.Response
 	err := t.client.Execute(ctx, r.Method, r.Path[1:], params, &resp, opts...)
 	if resp != nil && resp.Body != nil {
+		if resp.Request != nil && resp.Request.Method != r.Method {
+			_ = resp.Body.Close()
+			return response{}, errors.New("the SDK's HTTP client has followed a redirect and lost the request; check the base URL")
+		}
 		return readResponse(resp)
 	}
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/tidwall/gjson"
 )
 
 // transport sends one request once. Its error means that no answer came.
@@ -41,7 +42,7 @@ func (e *Executor) send(ctx context.Context, r Request) error {
 			return err
 		}
 		retryAfter, err := e.attempt(ctx, r)
-		if err == nil || clerkknock.IsPermanent(err) {
+		if err == nil || clerkknock.IsPermanent(err) || refusesKey(err) {
 			return err
 		}
 		if attempt >= e.maxAttempts || !sleep(ctx, max(backoff(r, attempt), retryAfter)) {
@@ -59,7 +60,7 @@ func (e *Executor) attempt(ctx context.Context, r Request) (time.Duration, error
 	if err != nil {
 		return 0, err
 	}
-	if answer.status >= 200 && answer.status < 300 || answer.status == http.StatusNotFound && removes(r) {
+	if answer.status >= 200 && answer.status < 300 || isGone(r, answer) {
 		return 0, nil
 	}
 	failure := newError(r.Action, answer)
@@ -69,9 +70,20 @@ func (e *Executor) attempt(ctx context.Context, r Request) (time.Duration, error
 	return 0, clerkknock.Permanent(failure)
 }
 
-// removes reports whether there is nothing left to do when Knock does not find
-// what the request is about.
-func removes(r Request) bool { return r.Method == http.MethodDelete }
+// isGone reports whether nothing is left to do: Knock does not find what the
+// request is to remove. A 404 in another form than Knock's comes from something
+// else that answers at the base URL, and says nothing about the user.
+func isGone(r Request, answer response) bool {
+	return r.Method == http.MethodDelete && answer.status == http.StatusNotFound &&
+		(len(answer.body) == 0 || gjson.ValidBytes(answer.body))
+}
+
+// refusesKey reports whether Knock has refused the API key. Another attempt now
+// would meet the same answer; one after somebody has mended the key will not.
+func refusesKey(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.refusesKey()
+}
 
 // backoff doubles from firstDelay to maxDelay, with a jitter in its upper half so
 // that those who failed together do not come back together. The jitter is drawn

@@ -3,8 +3,10 @@ package knock_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -115,16 +117,19 @@ func TestExecuteClassifiesAnswers(t *testing.T) {
 		answer func(*http.Request) (*http.Response, error)
 		want   class
 	}{
-		"200":                      {identify, status(200), ok},
-		"204":                      {remove, status(204), ok},
-		"deleted before":           {remove, status(404), ok},
+		"200":            {identify, status(200), ok},
+		"204":            {remove, status(204), ok},
+		"deleted before": {remove, status(404), ok},
+		"a stranger's 404": {remove, func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 404, Body: io.NopCloser(strings.NewReader("<html>not found</html>"))}, nil
+		}, permanent},
 		"unsubscribed before":      {unsubscribe, status(404), ok},
 		"object not there yet":     {subscribe, status(404), temporary},
 		"unknown workflow":         {invocation(clerkknock.WorkflowsTrigger, params{"key": "w", "recipients": "u"}), status(404), permanent},
 		"redirect":                 {identify, status(302, "Location", "https://example.com/"), permanent},
 		"400":                      {identify, status(400), permanent},
-		"401":                      {identify, status(401), permanent},
-		"403":                      {identify, status(403), permanent},
+		"401":                      {identify, status(401), temporary},
+		"403":                      {identify, status(403), temporary},
 		"413":                      {identify, status(413), permanent},
 		"422":                      {identify, status(422), permanent},
 		"408":                      {identify, status(408), temporary},
@@ -146,6 +151,42 @@ func TestExecuteClassifiesAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A key that is refused says nothing about the action: another attempt is for
+// later, when somebody has mended it.
+func TestExecuteDoesNotRepeatWithARefusedKey(t *testing.T) {
+	t.Parallel()
+	e, s := executor(knock.Config{}, status(401))
+	err := e.Execute(t.Context(), identify)
+	require.Error(t, err)
+	require.False(t, clerkknock.IsPermanent(err))
+	require.Len(t, s.calls, 1)
+}
+
+// A redirected PUT would become a GET, whose success is no success.
+func TestExecuteFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Method+" "+r.URL.Path)
+		http.Redirect(w, r, "/elsewhere"+r.URL.Path, http.StatusMovedPermanently)
+	}))
+	defer server.Close()
+	for name, client := range map[string]*http.Client{"our client": nil, "the host's client": {Timeout: time.Minute}} {
+		got = nil
+		err := knock.New(knock.Config{APIKey: "sk", BaseURL: server.URL, Client: client}).Execute(t.Context(), identify)
+		require.True(t, clerkknock.IsPermanent(err), name)
+		require.Equal(t, []string{"PUT /v1/users/jane@example.com"}, got, name)
+	}
+}
+
+func TestErrorsRepeatNothingThatIsNoWord(t *testing.T) {
+	t.Parallel()
+	e, _ := executor(knock.Config{}, func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 422, Header: http.Header{"X-Request-Id": {strings.Repeat("r", 1000)}}, Body: io.NopCloser(strings.NewReader(`{"code":{"email":"jane@example.com"}}`))}, nil
+	})
+	require.EqualError(t, e.Execute(t.Context(), identify), "knock: users_identify: knock answered 422")
 }
 
 func TestExecuteReportsWhatKnockAnswered(t *testing.T) {
@@ -287,7 +328,7 @@ func TestExecuteStopsAtTheFirstPartThatFails(t *testing.T) {
 	t.Parallel()
 	people := make([]string, 250)
 	for i := range people {
-		people[i] = "u"
+		people[i] = fmt.Sprint("u", i)
 	}
 	e, s := executor(knock.Config{}, status(200), status(422))
 	err := e.Execute(t.Context(), invocation(clerkknock.ObjectsSubscribe, params{"collection": "c", "id": "o", "recipients": people}))
@@ -313,8 +354,10 @@ func TestNewFindsWhatIsWrongBeforeTheFirstEvent(t *testing.T) {
 	for says, c := range map[string]knock.Config{
 		"APIKey is empty":        {},
 		"APIKey is a public key": {APIKey: "pk_test"},
-		"white space":            {APIKey: "sk_a b"},
+		"holds a space":          {APIKey: "sk_a b"},
 		"BaseURL is not":         {APIKey: "sk", BaseURL: "api.knock.app"},
+		"holds a space or":       {APIKey: "sk", Branch: "a\nb"},
+		"ends in /v1":            {APIKey: "sk", BaseURL: "https://api.knock.app/v1/"},
 		"BaseURL must be":        {APIKey: "sk", BaseURL: "https://api.knock.app?x=1"},
 		"RateShare":              {APIKey: "sk", RateShare: 2},
 		"MaxAttempts":            {APIKey: "sk", MaxAttempts: -1},

@@ -23,15 +23,20 @@ type httpTransport struct {
 }
 
 // defaultClient keeps as many connections open as one tier's worth of calls in
-// flight needs, and takes a redirect for the misconfiguration that it is.
+// flight needs. A host may have replaced the default transport, to trace calls
+// or to test; then that one is used.
 func defaultClient() *http.Client {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 64
-	return &http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	client := &http.Client{CheckRedirect: noRedirect}
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = t.Clone()
+		t.MaxIdleConnsPerHost = 64
+		client.Transport = t
 	}
+	return client
 }
+
+// noRedirect takes a redirect for the misconfiguration that it is.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func (t *httpTransport) send(ctx context.Context, r Request) (response, error) {
 	var body io.Reader

@@ -24,6 +24,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -49,7 +50,7 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if once && s.apiKey != "" && s.baseURL == "" {
+	if once && s.apiKey != "" && (s.baseURL == "" || strings.Contains(s.baseURL, "knock.app")) {
 		return errors.New("-once would write the people of the example into your Knock environment; unset KNOCK_API_KEY")
 	}
 

@@ -34,8 +34,8 @@ func readSettings(getenv func(string) string) (settings, error) {
 		// A comma also stands in "v1,whsec_…", which is a mistake to be explained
 		// and not two secrets.
 		s.secrets = strings.Split(strings.ReplaceAll(env, "v1,", "v1\x00"), ",")
-		for i := range s.secrets {
-			s.secrets[i] = strings.ReplaceAll(s.secrets[i], "\x00", ",")
+		for i, secret := range s.secrets {
+			s.secrets[i] = strings.TrimSpace(strings.ReplaceAll(secret, "\x00", ","))
 		}
 	} else {
 		key := make([]byte, 24)
