@@ -29,7 +29,8 @@ func (e *permanentError) Unwrap() error { return e.err }
 // RetryAfter marks a temporary error with the pause to make before the next
 // attempt. The sender is told in a Retry-After header; Svix keeps to it within
 // its own schedule. A pause of zero or less leaves the choice to the sender.
-// RetryAfter(nil, d) is nil.
+// RetryAfter(nil, d) is nil. Whoever runs retries of its own finds the pause with
+// errors.As, by an interface with the method RetryAfter() time.Duration.
 func RetryAfter(err error, pause time.Duration) error {
 	if err == nil {
 		return nil
@@ -45,11 +46,14 @@ type retryError struct {
 func (e *retryError) Error() string { return e.err.Error() }
 func (e *retryError) Unwrap() error { return e.err }
 
+// RetryAfter returns the pause.
+func (e *retryError) RetryAfter() time.Duration { return max(e.pause, 0) }
+
 // retryPause returns the pause that err asks for, or zero.
 func retryPause(err error) time.Duration {
-	var r *retryError
+	var r interface{ RetryAfter() time.Duration }
 	if errors.As(err, &r) {
-		return max(r.pause, 0)
+		return r.RetryAfter()
 	}
 	return 0
 }

@@ -89,7 +89,7 @@ func rawSQLite(t testing.TB) (plain, rivers func(context.Context, string, []byte
 }
 
 func rawPostgres(t testing.TB) (plain, rivers func(context.Context, string, []byte) error) {
-	pool, err := pgxpool.New(t.Context(), databaseURL(t)+"&pool_max_conns=10")
+	pool, err := pgxpool.New(t.Context(), smallPool(databaseURL(t)))
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
 	schema := "inbox_bench_raw"

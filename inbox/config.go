@@ -15,7 +15,7 @@ type Config struct {
 	DeadRetention time.Duration
 	// JobTimeout is how long a worker may take over one delivery. It has to be
 	// longer than the Source's Budget. What a lost machine was working on is
-	// taken over after about this time plus 60 seconds. Defaults to 20 seconds.
+	// taken over after at most this time plus 70 seconds. Defaults to 20 seconds.
 	JobTimeout time.Duration
 	// Logger gets a line for each delivery that dies, and the engine's warnings.
 	// Defaults to slog.Default().

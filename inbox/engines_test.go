@@ -66,10 +66,10 @@ func sqliteSite(t testing.TB) site {
 
 // postgresSite is a new schema in the test database.
 func postgresSite(t testing.TB) site {
-	url := databaseURL(t)
+	url := smallPool(databaseURL(t))
 	schema := "inbox_test_" + strings.ToLower(rand.Text())
 	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), url)
+		conn, err := pgx.Connect(context.Background(), databaseURL(t))
 		require.NoError(t, err)
 		defer conn.Close(context.Background())
 		_, err = conn.Exec(context.Background(), `DROP SCHEMA IF EXISTS `+schema+` CASCADE`)
@@ -120,4 +120,12 @@ func connect(t testing.TB) *pgx.Conn {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
+}
+
+// smallPool bounds the connections of an inbox: many tests share a server.
+func smallPool(url string) string {
+	if strings.Contains(url, "?") {
+		return url + "&pool_max_conns=6"
+	}
+	return url + "?pool_max_conns=6"
 }

@@ -47,7 +47,7 @@ func TestEventsOfOneEntityAreNotWorkedOnAtTheSameTime(t *testing.T) {
 			boxes = append(boxes, at.open(t, inbox.Config{}))
 		}
 		o := &overlaps{longest: 10 * time.Millisecond}
-		const events = 200
+		const events = 100
 		for i := range events {
 			require.NoError(t, boxes[0].Put(t.Context(), delivery(fmt.Sprint("msg_", i), fmt.Sprint("user_", i%len(o.busy)))))
 		}

@@ -104,5 +104,5 @@ func settledWithin(t testing.TB, b box, limit time.Duration) {
 		s, err := b.Stats(context.Background())
 		assert.NoError(c, err)
 		assert.Zero(c, s.Backlog(), fmt.Sprintf("%+v", s))
-	}, limit, often)
+	}, limit, 5*often)
 }

@@ -172,8 +172,9 @@ func (in *Inbox[TTx]) Ledger() clerkknock.Ledger { return in.ledger }
 func (in *Inbox[TTx]) EventLog() clerkknock.EventLog { return &eventLog{in.store} }
 
 // Start works on the deliveries, each through process, which is the Process of
-// a clerkknock.Source, until Stop is called or ctx is done. It returns at once.
-// An inbox that is not started only stores.
+// a clerkknock.Source, until Stop is called or ctx is done, which stops it in
+// the same way; Stop then only waits. It returns at once. An inbox that is not
+// started only stores.
 func (in *Inbox[TTx]) Start(ctx context.Context, process Processor) error {
 	if process == nil {
 		return errors.New("inbox: process is nil; pass the Process of a clerkknock.Source")

@@ -53,10 +53,11 @@ func (w *stopwatch) percentiles() (p50, p99, most time.Duration) {
 	return p50.Round(time.Millisecond), p99.Round(time.Millisecond), most.Round(time.Millisecond)
 }
 
-// The bounds are ten times what an idle machine shows, so that a busy one does
-// not fail; the figures are in the log.
+// Not parallel, so that the figures in the log are those of a machine that does
+// nothing else. The bounds are for one that does.
 func TestWhatIsAcceptedIsExecutedAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, at site) {
+	for _, place := range []func(testing.TB) site{sqliteSite, postgresSite} {
+		at := place(t)
 		b := at.open(t, inbox.Config{})
 		w := &stopwatch{accepted: map[string]time.Time{}, executed: make(chan struct{}, 50)}
 		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), w.Execute).Process))
@@ -73,7 +74,7 @@ func TestWhatIsAcceptedIsExecutedAtOnce(t *testing.T) {
 			<-w.executed
 		}
 		p50, p99, most := w.percentiles()
-		assert.Less(t, p50, 500*time.Millisecond)
+		assert.Less(t, p50, 2*time.Second)
 
 		for burst := range 5 {
 			var all sync.WaitGroup
@@ -86,8 +87,9 @@ func TestWhatIsAcceptedIsExecutedAtOnce(t *testing.T) {
 			}
 		}
 		burst50, burst99, burstMost := w.percentiles()
-		assert.Less(t, burst99, 2500*time.Millisecond)
+		assert.Less(t, burst99, 10*time.Second)
 		t.Logf("%s, from accepted to executed: one by one p50 %v, p99 %v, max %v; 5 bursts of 50 p50 %v, p99 %v, max %v",
 			at.engine, p50, p99, most, burst50, burst99, burstMost)
-	})
+		require.NoError(t, b.Close())
+	}
 }

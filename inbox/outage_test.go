@@ -97,7 +97,7 @@ func (p *proxy) set(cut bool) {
 func TestALostDatabaseIsAnErrorAndThenOver(t *testing.T) {
 	t.Parallel()
 	at, k := postgresSite(t), newKnockSide(t)
-	dsn, err := url.Parse(databaseURL(t))
+	dsn, err := url.Parse(smallPool(databaseURL(t)))
 	require.NoError(t, err)
 	p := newProxy(t, dsn.Host)
 	dsn.Host = p.listener.Addr().String()

@@ -25,7 +25,7 @@ const (
 	// further time counts as a failed attempt, so that nothing is put off for
 	// ever.
 	maxSnoozes  = 500
-	minSnooze   = 50 * time.Millisecond
+	minSnooze   = 100 * time.Millisecond
 	maxSnooze   = 2 * time.Second
 	maxPause    = time.Hour
 	firstRetry  = time.Second
