@@ -52,7 +52,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 	if s.database == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return s, fmt.Errorf("no place for the inbox: %w; set QUICKSTART_DB to a file", err)
+			cache = os.TempDir()
 		}
 		s.database = filepath.Join(cache, "clerkknock", "quickstart.db")
 	}
