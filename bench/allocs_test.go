@@ -24,9 +24,9 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		payload                                        string
 		verify, parse, plan, render, pipeline, handler float64
 	}{
-		{"user-1kB", 28, 6, 20, 6, 55, 96},
-		{"session-3kB", 28, 6, 16, 9, 55, 96},
-		{"user-20kB", 28, 6, 20, 6, 55, 96},
+		{"user-1kB", 21, 6, 20, 6, 48, 84},
+		{"session-3kB", 21, 6, 16, 9, 48, 84},
+		{"user-20kB", 21, 6, 20, 6, 48, 84},
 	} {
 		p := read(t, bound.payload)
 		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
