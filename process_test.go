@@ -211,82 +211,6 @@ func TestAnEventThatWasOvertakenDoesWhatOnlyItDoes(t *testing.T) {
 	require.Equal(t, "stale", statuses(r))
 }
 
-// mindful is a ledger that minds its context, as one in a database does.
-type mindful struct{ clerkknock.MemoryLedger }
-
-func (l *mindful) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return l.MemoryLedger.Record(ctx, c, step, v)
-}
-
-func (l *mindful) Release(ctx context.Context, c clerkknock.Claim) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return l.MemoryLedger.Release(ctx, c)
-}
-
-// An effect that came about just as the budget ran out is recorded, the rest is
-// left for the retry, and the claim is given back.
-func TestASpentBudgetIsStillRecorded(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		executor := &recorder{fail: func(context.Context, clerkknock.Invocation) error {
-			time.Sleep(2 * time.Second) // of the bubble's clock, and without minding the context
-			return nil
-		}}
-		s := source(t, clerkknock.Config{Executor: executor, Ledger: &mindful{}, Budget: time.Second, Mapper: three()})
-		start := time.Now()
-		for _, want := range []string{"succeeded retry pending", "duplicate succeeded retry", "duplicate duplicate succeeded"} {
-			r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
-			require.Equal(t, want, statuses(r))
-		}
-		require.Equal(t, 6*time.Second, time.Since(start))
-	})
-}
-
-// panicking is a ledger and an event log with bugs.
-type panicking struct {
-	clerkknock.MemoryLedger
-	where string
-}
-
-func (p *panicking) panicIn(where string) {
-	if p.where == where {
-		panic(where)
-	}
-}
-
-func (p *panicking) Claim(ctx context.Context, id, entity string) (clerkknock.Claim, error) {
-	p.panicIn("Claim")
-	return p.MemoryLedger.Claim(ctx, id, entity)
-}
-
-func (p *panicking) Release(ctx context.Context, c clerkknock.Claim) error {
-	p.panicIn("Release")
-	return p.MemoryLedger.Release(ctx, c)
-}
-
-func (p *panicking) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
-	p.panicIn("Record")
-	return p.MemoryLedger.Record(ctx, c, step, v)
-}
-
-type panickingLog struct{ clerkknock.EventLog }
-
-func TestPanicsInLedgerAndEventLogAreContained(t *testing.T) {
-	t.Parallel()
-	for where, want := range map[string]clerkknock.Outcome{
-		"Claim": clerkknock.OutcomeRetry, "Record": clerkknock.OutcomeRetry, "Release": clerkknock.OutcomeSucceeded,
-	} {
-		s := source(t, clerkknock.Config{Executor: &recorder{}, Ledger: &panicking{where: where}, EventLog: panickingLog{}})
-		r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
-		require.Equal(t, want, r.Outcome, where)
-	}
-}
-
 // The pair of user and organization is what counts, not the membership's id.
 func TestMembershipsEndInTheNewestStateInAnyOrder(t *testing.T) {
 	t.Parallel()
@@ -374,55 +298,6 @@ func TestAHundredConcurrentDeliveriesOfOneMessageExecuteOnce(t *testing.T) {
 	require.Equal(t, int32(1), done.Load())
 	require.Equal(t, int32(99), busy.Load())
 	require.Equal(t, clerkknock.OutcomeDuplicate, h.post(t, "msg_1", userCreated).report.Outcome)
-}
-
-// brokenLedger fails where it is told to.
-type brokenLedger struct {
-	clerkknock.MemoryLedger
-	claim, record, release error
-}
-
-func (l *brokenLedger) Claim(ctx context.Context, id, entity string) (clerkknock.Claim, error) {
-	if l.claim != nil {
-		return clerkknock.Claim{}, l.claim
-	}
-	return l.MemoryLedger.Claim(ctx, id, entity)
-}
-
-func (l *brokenLedger) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
-	if l.record != nil {
-		return l.record
-	}
-	return l.MemoryLedger.Record(ctx, c, step, v)
-}
-
-func (l *brokenLedger) Release(ctx context.Context, c clerkknock.Claim) error {
-	return errors.Join(l.release, l.MemoryLedger.Release(ctx, c))
-}
-
-func TestABrokenLedgerAsksForARetryWithTheSameKey(t *testing.T) {
-	t.Parallel()
-	boom := errors.New("boom")
-	ledger := &brokenLedger{claim: boom}
-	executor := &recorder{}
-	s := source(t, clerkknock.Config{Executor: executor, Ledger: ledger, Mapper: clerkknock.DefaultMapper().Enable("user.deleted:users_delete")})
-	run := func(body string) (clerkknock.Report, error) { return s.Process(t.Context(), delivery("msg_1", body)) }
-
-	_, err := run(user("created", millis, "A"))
-	require.ErrorIs(t, err, boom)
-	require.False(t, clerkknock.IsPermanent(err))
-	require.Empty(t, executor.got, "nothing is done that could not be remembered")
-
-	ledger.claim, ledger.record = nil, boom
-	_, err = run(user("created", millis, "A"))
-	require.ErrorIs(t, err, boom)
-	_, err = run(user("deleted", millis, "A"))
-	require.ErrorIs(t, err, boom)
-	ledger.record, ledger.release = nil, boom
-	_, err = run(user("created", millis, "A"))
-	require.NoError(t, err)
-	require.Len(t, executor.got, 2)
-	require.Equal(t, executor.got[0], executor.got[1], "an effect that was not recorded comes again exactly as it was")
 }
 
 func TestRenderingIsDeterministic(t *testing.T) {
