@@ -121,4 +121,3 @@ func (h *host) do(t *testing.T, req *http.Request) answer {
 	_ = json.Unmarshal(raw, &a.report)
 	return a
 }
-

@@ -135,4 +135,3 @@ func TestPanicsInLedgerAndEventLogAreContained(t *testing.T) {
 		require.Equal(t, want, r.Outcome, where)
 	}
 }
-

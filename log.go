@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,12 @@ func (s *Source) finish(ctx context.Context, d Delivery, r Report) {
 	switch r.Outcome {
 	case OutcomeIgnored:
 		level = slog.LevelDebug
+	case OutcomeSkipped:
+		// What is out of date is as it should be. What resolves to nothing may be
+		// a path that is misspelt.
+		if slices.ContainsFunc(r.Steps, func(s StepReport) bool { return s.Status == StepSkipped && s.Reason != conditionFails }) {
+			level = slog.LevelWarn
+		}
 	case OutcomeRetry:
 		level = slog.LevelWarn
 	case OutcomeFailed:

@@ -100,13 +100,16 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 	return steps, nil
 }
 
+// conditionFails is why a step is skipped whose mapping has a When that says so.
+const conditionFails = "its condition does not hold"
+
 // plan appends the mapping's steps.
 func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []Step {
 	step := Step{ID: m.ID, Mapping: m.ID, unordered: m.Unordered}
 	var actions []Action
 	step.Err = guard(func() (err error) {
 		if m.When != nil && !m.When(in.envelope) {
-			step.Skip = "its condition does not hold"
+			step.Skip = conditionFails
 			step.Action.Type = m.Action
 			return nil
 		}

@@ -57,6 +57,15 @@ func TestServeHTTPAnswersWhatHasBeenDone(t *testing.T) {
 	require.Len(t, h.executor.got, 1)
 }
 
+// A misspelt path is no mistake that New could find: somebody has to be told.
+func TestAParameterThatResolvesToNothingIsLoggedAsAWarning(t *testing.T) {
+	t.Parallel()
+	h := serve(t, clerkknock.Config{Mapper: clerkknock.DefaultMapper().Set("user.created:users_identify", clerkknock.Params{"id": clerkknock.Path("data.idd")})})
+	require.Equal(t, 200, h.post(t, "msg_1", userCreated).status)
+	require.Contains(t, h.log.String(), "level=WARN")
+	require.Contains(t, h.log.String(), `parameter \"id\" resolves to nothing`)
+}
+
 func TestServeHTTPRefuses(t *testing.T) {
 	t.Parallel()
 	const id = "msg_1"

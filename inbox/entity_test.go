@@ -92,7 +92,7 @@ func TestTheClaimOfALostMachineExpires(t *testing.T) {
 	t.Parallel()
 	// On SQLite a claim ends with the process that has it.
 	l := postgresSite(t).open(t, inbox.Config{}).Ledger()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	_, err := l.Claim(ctx, "msg_1", "user/1")
 	require.NoError(t, err)
@@ -106,8 +106,8 @@ func TestTheClaimOfALostMachineExpires(t *testing.T) {
 	require.NoError(t, err)
 	took := time.Since(start)
 	assert.Greater(t, took, 5*time.Second)
-	assert.Less(t, took, 15*time.Second)
-	t.Logf("a claim with 100 ms left was free after %v", took.Round(time.Millisecond))
+	assert.Less(t, took, 20*time.Second)
+	t.Logf("a claim with 2 s left was free after %v", took.Round(time.Millisecond))
 }
 
 func TestAWorkersClaimLastsForAsLongAsItMayWork(t *testing.T) {

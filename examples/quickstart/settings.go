@@ -65,7 +65,7 @@ func (s settings) announce(out io.Writer, addr net.Addr, k *emulator) {
 	fmt.Fprintln(out, "  GET  /healthz")
 	switch {
 	case k != nil:
-		fmt.Fprintln(out, "  GET  /knock            what the emulated Knock holds")
+		fmt.Fprintln(out, "  GET  /knock            what the emulated Knock holds; it starts empty")
 	case s.baseURL != "":
 		fmt.Fprintln(out, "Knock is at", s.baseURL)
 	default:

@@ -27,6 +27,10 @@ const minConns = 10
 // postgres://user:password@host:5432/database; all settings are those of
 // https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#ParseConfig.
 func Open(ctx context.Context, url string, c inbox.Config) (*Inbox, error) {
+	if url == "" {
+		// pgx would take it for "the server on this machine".
+		return nil, errors.New("inbox: the PostgreSQL URL is empty; is DATABASE_URL set?")
+	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// Its text repeats the URL.
