@@ -204,7 +204,11 @@ func (r *run) isStale(action ActionType) bool {
 func (r *run) fail(ctx context.Context, sr *StepReport, err error) {
 	r.source.logPanic(ctx, r.report, sr.ID, err)
 	sr.Err, sr.Status, sr.Reason = err, StepRetry, "failed for now"
-	if IsPermanent(err) && !isContextError(ctx, err) {
+	switch {
+	case !IsPermanent(err):
+	case isContextError(ctx, err):
+		sr.Err = ctx.Err() // without the mark
+	default:
 		sr.Status, sr.Reason = StepFailed, "failed for good"
 	}
 }

@@ -98,6 +98,21 @@ func TestAPermanentFailureDoesNotStopTheOtherSteps(t *testing.T) {
 	require.Equal(t, "failed duplicate duplicate", statuses(r), "only the failed one is tried again")
 }
 
+// The end of our own budget says nothing about an action, whatever it is marked with.
+func TestASpentBudgetIsNeverPermanent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := source(t, clerkknock.Config{Mapper: three(), Executor: clerkknock.ExecutorFunc(func(ctx context.Context, _ clerkknock.Invocation) error {
+			<-ctx.Done()
+			return clerkknock.Permanent(ctx.Err())
+		})})
+		r, err := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
+		require.Equal(t, "retry pending pending", statuses(r))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.False(t, clerkknock.IsPermanent(err))
+	})
+}
+
 func TestAnIDTooLongToRememberIsProcessedEachTime(t *testing.T) {
 	t.Parallel()
 	executor := &recorder{}
