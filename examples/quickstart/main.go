@@ -62,12 +62,12 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 	defer emulated.Close()
 
 	// This is the part to copy: the inbox, the source, the mux.
-	box, err := sqlite.Open(ctx, s.database, inbox.Config{})
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	box, err := sqlite.Open(ctx, s.database, inbox.Config{Logger: logger})
 	if err != nil {
 		return fmt.Errorf("%s: %w; set QUICKSTART_DB to another file", s.database, err)
 	}
 	defer box.Close()
-	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	done := newReports()
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: s.secrets,
