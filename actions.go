@@ -110,15 +110,18 @@ func NewAction(t ActionType, params map[string]any) Action {
 
 // Text returns a parameter that is a JSON string or number as text. It is ""
 // for anything else, an absent parameter included.
-func (a Action) Text(param string) string {
+func (a Action) Text(param string) string { return strings.Clone(a.view(param)) }
+
+// view is Text, perhaps without a copy.
+func (a Action) view(param string) string {
 	r := gjson.Parse(text.View(a.Params[param]))
 	if r.Type == gjson.String || r.Type == gjson.Number {
-		return strings.Clone(r.String())
+		return r.String()
 	}
 	return ""
 }
 
-// check reports an action that can never be executed.
+// check reports what can be wrong with an action that host code has made.
 func (a Action) check() error {
 	if a.err != nil {
 		return a.err
@@ -127,28 +130,27 @@ func (a Action) check() error {
 	if !ok {
 		return fmt.Errorf("unknown action type %q", a.Type)
 	}
-	for name := range a.Params {
+	for name, raw := range a.Params {
 		if !spec.takes(name) {
 			return fmt.Errorf("%s takes no parameter %q", a.Type, name)
 		}
-	}
-	for _, name := range spec.required {
-		// Recipients and members come in several shapes; the others are names.
-		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {
-			continue
-		}
-		if strings.TrimSpace(a.Text(name)) == "" {
-			return fmt.Errorf("%s parameter %q must be a string", a.Type, name)
+		if !json.Valid(raw) {
+			return fmt.Errorf("%s parameter %q is not JSON", a.Type, name)
 		}
 	}
 	return nil
 }
 
-// checkJSON reports a parameter that is not JSON.
-func (a Action) checkJSON() error {
-	for name, raw := range a.Params {
-		if !json.Valid(raw) {
-			return fmt.Errorf("%s parameter %q is not JSON", a.Type, name)
+// checkRequired reports an action that can never be executed, because a name in it
+// has turned out to be something else.
+func (a Action) checkRequired() error {
+	for _, name := range actionSpecs[a.Type].required {
+		// Recipients and members come in several shapes; the others are names.
+		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {
+			continue
+		}
+		if strings.TrimSpace(a.view(name)) == "" {
+			return fmt.Errorf("%s parameter %q must be a string", a.Type, name)
 		}
 	}
 	return nil

@@ -205,7 +205,7 @@ func (p *path) find(in *input) gjson.Result {
 		if len(values) == 0 {
 			return gjson.Result{}
 		}
-		return gjson.Result{Type: gjson.String, Str: values[0], Raw: quoteJSON(values[0])}
+		return in.quoted(values[0])
 	case rootPreprocess:
 		at = in.preprocess
 	default:

@@ -72,7 +72,8 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 	if event == nil {
 		return nil, nil
 	}
-	in := &input{envelope: e, found: event.paths.walk(e), header: header}
+	in := newInput(e, header, event.paths)
+	defer in.release()
 	if m.preprocess != nil {
 		var values map[string]any
 		err := guard(func() (err error) {
@@ -107,43 +108,48 @@ const conditionFails = "its condition does not hold"
 func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []Step {
 	step := Step{ID: m.ID, Mapping: m.ID, unordered: m.Unordered}
 	var actions []Action
-	step.Err = guard(func() (err error) {
-		if m.When != nil && !m.When(in.envelope) {
-			step.Skip = conditionFails
-			step.Action.Type = m.Action
-			return nil
-		}
-		if m.handler != nil {
+	err := guard(func() (err error) {
+		switch {
+		case m.When != nil && !m.When(in.envelope):
+			step.Skip, step.Action.Type = conditionFails, m.Action
+		case m.handler != nil:
 			actions, err = m.handler(ctx, in.envelope)
-			return err
+		default:
+			step.Action, err = m.resolve(in)
 		}
-		action, err := m.resolve(in)
-		actions = []Action{action}
 		return err
 	})
-	if step.Err != nil || step.Skip != "" {
+	switch {
+	case err != nil:
+		step.Action, step.Err = Action{}, err
 		return append(steps, step)
+	case step.Skip != "":
+		return append(steps, step)
+	case m.handler == nil:
+		return append(steps, m.finish(step, in, nil))
 	}
 	for i, action := range actions {
-		s := step
-		s.Action = action
-		if m.handler != nil {
-			s.ID += "#" + strconv.Itoa(i+1)
-		}
-		err := action.check()
-		if err == nil && m.handler != nil {
-			err = action.checkJSON() // made by a host, perhaps by hand
-		}
-		if err != nil {
-			s.Err = Permanent(err)
-			s.Action = Action{}
-		} else if name := action.missing(); name != "" {
-			s.Skip = fmt.Sprintf("parameter %q resolves to nothing", name)
-		}
-		s.IdempotencyKey = idempotencyKey(in.envelope.ID, s.ID, m.hash)
-		steps = append(steps, s)
+		step := step
+		step.ID += "#" + strconv.Itoa(i+1)
+		step.Action = action
+		// What a host has made, perhaps by hand, may be anything.
+		steps = append(steps, m.finish(step, in, action.check()))
 	}
 	return steps
+}
+
+// finish completes a step that has an action, unless something is wrong with that.
+func (m *compiledMapping) finish(step Step, in *input, err error) Step {
+	step.IdempotencyKey = idempotencyKey(in.envelope.ID, step.ID, m.hash)
+	if err == nil {
+		err = step.Action.checkRequired()
+	}
+	if err != nil {
+		step.Action, step.Err = Action{}, Permanent(err)
+	} else if name := step.Action.missing(); name != "" {
+		step.Skip = fmt.Sprintf("parameter %q resolves to nothing", name)
+	}
+	return step
 }
 
 // maxKey leaves an executor room to extend the key within Knock's 255 bytes,

@@ -1,6 +1,8 @@
 package clerkknock
 
 import (
+	"slices"
+
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
@@ -69,10 +71,11 @@ func (t *tree) child(key string) *tree {
 	return nil
 }
 
-// walk returns the JSON text at each slot, "" where there is none. The texts are
-// views of the event's bytes.
-func (ps *paths) walk(e clerk.Envelope) []string {
-	found := make([]string, ps.slots)
+// walk appends to found, which is empty, the JSON text at each slot, "" where there
+// is none. The texts are views of the event's bytes.
+func (ps *paths) walk(e clerk.Envelope, found []string) []string {
+	found = slices.Grow(found, ps.slots)[:ps.slots]
+	clear(found)
 	ps.body.walk(gjson.Parse(text.View(e.Body)), found)
 	ps.data.walk(gjson.Parse(text.View(e.Data)), found)
 	return found

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -120,14 +119,6 @@ type node interface {
 	spec() any
 }
 
-// input is what values are resolved against. Results may be views of it.
-type input struct {
-	envelope   clerk.Envelope
-	found      []string // by the slots of the bound paths
-	header     http.Header
-	preprocess gjson.Result
-}
-
 func (v Value) check() error {
 	if v.err != nil {
 		return v.err
@@ -158,14 +149,6 @@ func combine(n node, values []Value) Value {
 }
 
 var nullResult = gjson.Result{Type: gjson.Null, Raw: "null"}
-
-func stringResult(s string) gjson.Result {
-	return gjson.Result{Type: gjson.String, Str: s, Raw: quoteJSON(s)}
-}
-
-func quoteJSON(s string) string {
-	return text.View(text.AppendQuoted(make([]byte, 0, len(s)+2), s))
-}
 
 func (p *path) bind(ps *paths) node                     { return ps.bind(p) }
 func (p *path) resolve(in *input) (gjson.Result, error) { return p.find(in), nil }
@@ -234,7 +217,7 @@ func (j join) resolve(in *input) (gjson.Result, error) {
 	if len(words) == 0 {
 		return none, nil
 	}
-	return stringResult(strings.Join(words, j.sep)), nil
+	return in.joined(j.sep, words), nil
 }
 
 func (j join) spec() any {
@@ -256,7 +239,7 @@ func (t timestamp) resolve(in *input) (gjson.Result, error) {
 		if millis < 0 || millis > 253402300799999 { // RFC 3339 ends with the year 9999
 			return gjson.Result{}, nil
 		}
-		return stringResult(time.UnixMilli(int64(millis)).UTC().Format(time.RFC3339Nano)), nil
+		return in.formatted(time.UnixMilli(int64(millis)).UTC()), nil
 	case gjson.String:
 		if _, err := time.Parse(time.RFC3339, r.Str); err == nil {
 			return r, nil
@@ -285,17 +268,19 @@ func (o object) resolve(in *input) (gjson.Result, error) {
 		results = append(results, r)
 		size += len(m.name) + len(r.Raw) + len(`"":,`)
 	}
-	raw := append(make([]byte, 0, size), '{')
+	start := len(in.composed)
+	raw := append(slices.Grow(in.composed, size), '{')
 	for i, r := range results {
 		if !r.Exists() {
 			continue
 		}
-		if len(raw) > 1 {
+		if len(raw) > start+1 {
 			raw = append(raw, ',')
 		}
 		raw = append(append(text.AppendQuoted(raw, o[i].name), ':'), r.Raw...)
 	}
-	return gjson.Result{Type: gjson.JSON, Raw: text.View(append(raw, '}'))}, nil
+	in.composed = append(raw, '}')
+	return gjson.Result{Type: gjson.JSON, Raw: text.View(in.composed[start:])}, nil
 }
 
 func (o object) spec() any {
