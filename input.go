@@ -7,7 +7,6 @@ import (
 
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/internal/text"
-	"github.com/tidwall/gjson"
 )
 
 // input is what the values of one event are resolved against. What they resolve to
@@ -16,7 +15,7 @@ type input struct {
 	envelope   clerk.Envelope
 	found      []string // by the slots of the bound paths
 	header     http.Header
-	preprocess gjson.Result
+	preprocess string // JSON text
 	composed   []byte // JSON text that the event does not have as it is
 }
 
@@ -46,14 +45,14 @@ func (in *input) release() {
 }
 
 // quoted is a text as a JSON string.
-func (in *input) quoted(s string) gjson.Result {
+func (in *input) quoted(s string) string {
 	start := len(in.composed)
 	in.composed = text.AppendQuoted(in.composed, s)
-	return gjson.Result{Type: gjson.String, Str: s, Raw: text.View(in.composed[start:])}
+	return text.View(in.composed[start:])
 }
 
 // joined is the words as one JSON string.
-func (in *input) joined(sep string, words []string) gjson.Result {
+func (in *input) joined(sep string, words []string) string {
 	start := len(in.composed)
 	for i, word := range words {
 		if i > 0 {
@@ -65,7 +64,7 @@ func (in *input) joined(sep string, words []string) gjson.Result {
 }
 
 // formatted is a time as a JSON string, in the form that Knock takes.
-func (in *input) formatted(t time.Time) gjson.Result {
+func (in *input) formatted(t time.Time) string {
 	start := len(in.composed)
 	in.composed = t.AppendFormat(in.composed, time.RFC3339Nano)
 	return in.quoted(text.View(in.composed[start:]))

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
-	"github.com/tidwall/gjson"
 )
 
 // Mapping says what to do when an event of one type arrives: the action to run
@@ -144,23 +143,23 @@ type compiledMapping struct {
 // resolve makes the mapping's action for one event.
 func (m *compiledMapping) resolve(in *input) (Action, error) {
 	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.params))}
-	results := make([]gjson.Result, 0, 16) // more than an action takes, and so on the stack
+	resolved := make([]string, 0, 16) // more than an action takes, and so on the stack
 	size := 0
 	for _, p := range m.params {
-		r, err := p.value.node.resolve(in)
+		raw, err := p.value.node.resolve(in)
 		if err != nil {
 			return a, fmt.Errorf("parameter %q: %w", p.name, err)
 		}
-		results = append(results, r)
-		size += len(r.Raw)
+		resolved = append(resolved, raw)
+		size += len(raw)
 	}
-	// The results are views of the event. The action, which outlives it, gets
-	// copies, all in one piece.
+	// What has been resolved may be a view of the event. The action, which outlives
+	// it, gets copies, all in one piece.
 	copies := make([]byte, 0, size)
-	for i, r := range results {
-		if r.Exists() {
+	for i, raw := range resolved {
+		if raw != "" {
 			start := len(copies)
-			copies = append(copies, r.Raw...)
+			copies = append(copies, raw...)
 			a.Params[m.params[i].name] = copies[start:len(copies):len(copies)]
 		}
 	}

@@ -196,89 +196,78 @@ func (p *pathParser) until(stop string) string {
 	return word
 }
 
-// find follows the path. A result that does not exist is a missing value.
-func (p *path) find(in *input) gjson.Result {
-	var at gjson.Result
+// find follows the path and returns the JSON text there, "" if there is none.
+func (p *path) find(in *input) string {
+	var at string
 	switch p.root {
 	case rootHeaders:
 		values := in.header[http.CanonicalHeaderKey(p.header)]
 		if len(values) == 0 {
-			return gjson.Result{}
+			return ""
 		}
 		return in.quoted(values[0])
 	case rootPreprocess:
 		at = in.preprocess
 	default:
-		at = gjson.Parse(in.found[p.slot])
+		at = in.found[p.slot]
 	}
 	for i := range p.segments {
 		s := &p.segments[i]
-		var want gjson.Result
+		var want string
 		if s.kind == lookupSegment {
-			if want = s.equals.find(in); want.Type == gjson.Null {
+			if want = s.equals.find(in); want == "" || want == null {
 				// Missing, or null for "none", and so is all that it would have led to.
 				return want
 			}
 		}
-		if at.Exists() {
-			at = s.step(at, want)
+		if at != "" {
+			at = s.step(gjson.Parse(at), want)
 		}
 	}
 	return at
 }
 
 // step goes on from a value; want is what a lookup compares with.
-func (s *segment) step(at, want gjson.Result) (found gjson.Result) {
-	switch s.kind {
-	case memberSegment:
+func (s *segment) step(at gjson.Result, want string) (found string) {
+	if s.kind == memberSegment {
 		return member(at, s.key)
-	case indexSegment:
-		if !at.IsArray() {
-			return gjson.Result{}
-		}
-		i := 0
-		at.ForEach(func(_, element gjson.Result) bool {
-			if i == s.index {
-				found = element
-			}
-			i++
-			return i <= s.index
-		})
-		return found
-	default:
-		if !at.IsArray() {
-			return gjson.Result{}
-		}
-		at.ForEach(func(_, element gjson.Result) bool {
-			if sameScalar(member(element, s.key), want) {
-				found = element
-			}
-			return !found.Exists()
-		})
-		return found
 	}
-}
-
-// member returns an object's value by its literal key.
-func member(object gjson.Result, key string) (found gjson.Result) {
-	if !object.IsObject() {
-		return found
+	if !at.IsArray() {
+		return ""
 	}
-	object.ForEach(func(k, v gjson.Result) bool {
-		if k.Str == key {
-			found = v
+	i := 0
+	at.ForEach(func(_, element gjson.Result) bool {
+		if s.kind == indexSegment && i == s.index || s.kind == lookupSegment && sameScalar(member(element, s.key), want) {
+			found = element.Raw
 		}
-		return !found.Exists()
+		i++
+		return found == ""
 	})
 	return found
 }
 
-func sameScalar(a, b gjson.Result) bool {
-	if a.Type != b.Type || a.Type == gjson.JSON {
+// member returns an object's value by its literal key, "" if there is none.
+func member(object gjson.Result, key string) (found string) {
+	if !object.IsObject() {
+		return ""
+	}
+	object.ForEach(func(k, v gjson.Result) bool {
+		if k.Str == key {
+			found = v.Raw
+		}
+		return found == ""
+	})
+	return found
+}
+
+// sameScalar compares two values, of which neither may be a list or an object.
+func sameScalar(a, b string) bool {
+	x, y := gjson.Parse(a), gjson.Parse(b)
+	switch {
+	case x.Type != y.Type || x.Type == gjson.JSON:
 		return false
+	case x.Type == gjson.String:
+		return x.Str == y.Str
 	}
-	if a.Type == gjson.String {
-		return a.Str == b.Str
-	}
-	return a.Raw == b.Raw
+	return a == b
 }

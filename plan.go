@@ -13,7 +13,7 @@ import (
 	"strconv"
 
 	"github.com/clerkknock/clerkknock/clerk"
-	"github.com/tidwall/gjson"
+	"github.com/clerkknock/clerkknock/internal/text"
 )
 
 // Step is what one mapping plans for one event: an action, or the reason why
@@ -87,7 +87,7 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 		if err != nil {
 			return nil, Permanent(fmt.Errorf("preprocess: its result cannot be encoded as JSON: %w", err))
 		}
-		in.preprocess = gjson.ParseBytes(raw)
+		in.preprocess = text.View(raw)
 	}
 	steps := make([]Step, 0, len(event.mappings))
 	for i := range event.mappings {

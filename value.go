@@ -1,6 +1,7 @@
 package clerkknock
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -114,7 +115,8 @@ func Func(name string, fn func(e clerk.Envelope) (any, error)) Value {
 type node interface {
 	// bind returns the node with its paths bound, as resolve needs them.
 	bind(ps *paths) node
-	resolve(in *input) (gjson.Result, error)
+	// resolve returns JSON text, perhaps a view of in, and "" for what is missing.
+	resolve(in *input) (string, error)
 	// spec is what the mapping's hash, and its JSON form, are made of.
 	spec() any
 }
@@ -148,36 +150,35 @@ func combine(n node, values []Value) Value {
 	return Value{node: n}
 }
 
-var nullResult = gjson.Result{Type: gjson.Null, Raw: "null"}
+const null = "null"
 
-func (p *path) bind(ps *paths) node                     { return ps.bind(p) }
-func (p *path) resolve(in *input) (gjson.Result, error) { return p.find(in), nil }
-func (p *path) spec() any                               { return p.expr }
+func (p *path) bind(ps *paths) node               { return ps.bind(p) }
+func (p *path) resolve(in *input) (string, error) { return p.find(in), nil }
+func (p *path) spec() any                         { return p.expr }
 
 type literal string
 
-func (l literal) bind(*paths) node                     { return l }
-func (l literal) resolve(*input) (gjson.Result, error) { return gjson.Parse(string(l)), nil }
-func (l literal) spec() any                            { return map[string]any{"literal": json.RawMessage(l)} }
+func (l literal) bind(*paths) node               { return l }
+func (l literal) resolve(*input) (string, error) { return string(l), nil }
+func (l literal) spec() any                      { return map[string]any{"literal": json.RawMessage(l)} }
 
 type first []Value
 
 func (f first) bind(ps *paths) node { return first(bindAll(f, ps)) }
 
-func (f first) resolve(in *input) (gjson.Result, error) {
-	var none gjson.Result
+func (f first) resolve(in *input) (string, error) {
+	none := ""
 	for _, v := range f {
-		r, err := v.node.resolve(in)
+		raw, err := v.node.resolve(in)
 		if err != nil {
-			return r, err
+			return "", err
 		}
-		switch {
-		case !r.Exists():
-		case r.Type == gjson.Null:
-			none = nullResult
-		case r.Type == gjson.String && r.Str == "":
+		switch raw {
+		case "", `""`:
+		case null:
+			none = null
 		default:
-			return r, nil
+			return raw, nil
 		}
 	}
 	return none, nil
@@ -192,20 +193,21 @@ type join struct {
 
 func (j join) bind(ps *paths) node { return join{j.sep, bindAll(j.values, ps)} }
 
-func (j join) resolve(in *input) (gjson.Result, error) {
-	var none gjson.Result
+func (j join) resolve(in *input) (string, error) {
+	none := ""
 	words := make([]string, 0, 4) // enough for a name, and then on the stack
 	for _, v := range j.values {
-		r, err := v.node.resolve(in)
+		raw, err := v.node.resolve(in)
 		if err != nil {
-			return r, err
+			return "", err
 		}
-		if r.Exists() && r.Type == gjson.Null {
-			none = nullResult
-		}
-		word := r.Raw // of a number or a truth value
+		r := gjson.Parse(raw)
+		word := raw // of a number or a truth value
 		switch r.Type {
-		case gjson.JSON, gjson.Null:
+		case gjson.JSON:
+			continue
+		case gjson.Null:
+			none = cmp.Or(raw, none)
 			continue
 		case gjson.String:
 			word = strings.TrimSpace(r.Str)
@@ -228,27 +230,26 @@ type timestamp struct{ path *path }
 
 func (t timestamp) bind(ps *paths) node { return timestamp{ps.bind(t.path)} }
 
-func (t timestamp) resolve(in *input) (gjson.Result, error) {
-	r := t.path.find(in)
-	switch r.Type {
+func (t timestamp) resolve(in *input) (string, error) {
+	raw := t.path.find(in)
+	if raw == null {
+		return null, nil
+	}
+	switch r := gjson.Parse(raw); r.Type {
 	case gjson.Number:
 		millis := r.Num
 		if millis < 1e11 { // the year 5138 in seconds, the year 1973 in milliseconds
 			millis *= 1000
 		}
-		if millis < 0 || millis > 253402300799999 { // RFC 3339 ends with the year 9999
-			return gjson.Result{}, nil
+		if millis >= 0 && millis <= 253402300799999 { // RFC 3339 ends with the year 9999
+			return in.formatted(time.UnixMilli(int64(millis)).UTC()), nil
 		}
-		return in.formatted(time.UnixMilli(int64(millis)).UTC()), nil
 	case gjson.String:
 		if _, err := time.Parse(time.RFC3339, r.Str); err == nil {
-			return r, nil
+			return raw, nil
 		}
-		return gjson.Result{}, nil
-	case gjson.Null:
-		return r, nil
 	}
-	return gjson.Result{}, nil
+	return "", nil
 }
 
 func (t timestamp) spec() any { return map[string]any{"time": t.path.expr} }
@@ -257,30 +258,30 @@ type object []namedValue // by name
 
 func (o object) bind(ps *paths) node { return object(bindNamed(o, ps)) }
 
-func (o object) resolve(in *input) (gjson.Result, error) {
-	results := make([]gjson.Result, 0, 16) // mostly enough, and then on the stack
+func (o object) resolve(in *input) (string, error) {
+	members := make([]string, 0, 16) // mostly enough, and then on the stack
 	size := len("{}")
 	for _, m := range o {
-		r, err := m.value.node.resolve(in)
+		raw, err := m.value.node.resolve(in)
 		if err != nil {
-			return r, fmt.Errorf("member %q: %w", m.name, err)
+			return "", fmt.Errorf("member %q: %w", m.name, err)
 		}
-		results = append(results, r)
-		size += len(m.name) + len(r.Raw) + len(`"":,`)
+		members = append(members, raw)
+		size += len(m.name) + len(raw) + len(`"":,`)
 	}
 	start := len(in.composed)
-	raw := append(slices.Grow(in.composed, size), '{')
-	for i, r := range results {
-		if !r.Exists() {
+	b := append(slices.Grow(in.composed, size), '{')
+	for i, raw := range members {
+		if raw == "" {
 			continue
 		}
-		if len(raw) > start+1 {
-			raw = append(raw, ',')
+		if len(b) > start+1 {
+			b = append(b, ',')
 		}
-		raw = append(append(text.AppendQuoted(raw, o[i].name), ':'), r.Raw...)
+		b = append(append(text.AppendQuoted(b, o[i].name), ':'), raw...)
 	}
-	in.composed = append(raw, '}')
-	return gjson.Result{Type: gjson.JSON, Raw: text.View(in.composed[start:])}, nil
+	in.composed = append(b, '}')
+	return text.View(in.composed[start:]), nil
 }
 
 func (o object) spec() any {
@@ -298,19 +299,19 @@ type function struct {
 
 func (f function) bind(*paths) node { return f }
 
-func (f function) resolve(in *input) (gjson.Result, error) {
+func (f function) resolve(in *input) (string, error) {
 	v, err := f.fn(in.envelope)
 	if errors.Is(err, ErrMissing) {
-		return gjson.Result{}, nil
+		return "", nil
 	}
 	if err != nil {
-		return gjson.Result{}, fmt.Errorf("func %q: %w", f.name, err)
+		return "", fmt.Errorf("func %q: %w", f.name, err)
 	}
 	raw, err := encodeJSON(v)
 	if err != nil {
-		return gjson.Result{}, Permanent(fmt.Errorf("func %q: its result cannot be encoded as JSON: %w", f.name, err))
+		return "", Permanent(fmt.Errorf("func %q: its result cannot be encoded as JSON: %w", f.name, err))
 	}
-	return gjson.ParseBytes(raw), nil
+	return text.View(raw), nil
 }
 
 func (f function) spec() any { return map[string]any{"func": f.name} }
