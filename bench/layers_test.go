@@ -20,7 +20,7 @@ func pipeline(ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper, 
 	if err := v.Verify(body, header); err != nil {
 		return nil, err
 	}
-	steps, err := m.Plan(ctx, clerkknock.Delivery{ID: header.Get("svix-id"), Header: header, Body: body})
+	steps, err := m.Plan(ctx, clerkknock.Delivery{ID: header.Get("Svix-Id"), Header: header, Body: body})
 	if err != nil {
 		return nil, err
 	}

@@ -50,11 +50,8 @@ func (o *object) close() []byte { return append(o.raw, '}') }
 // entityBody is the body of a user, an object or a tenant: named fields first,
 // then the properties beside them.
 func entityBody(a clerkknock.Action, names ...string) []byte {
-	size := 0
-	for _, raw := range a.Params {
-		size += len(raw) + 32 // the longest name and what stands around it
-	}
-	o := newObject(size).addParams(a, names...)
+	// The named fields are short, the properties may be anything.
+	o := newObject(512+len(a.Params["properties"])).addParams(a, names...)
 	seen := map[string]bool{}
 	if properties := parse(a.Params["properties"]); properties.IsObject() {
 		properties.ForEach(func(k, v gjson.Result) bool {

@@ -102,14 +102,14 @@ func userID(text string) segment {
 }
 
 func path(resource string, segments ...segment) (string, error) {
-	p := "/v1/" + resource
+	parts := append(make([]string, 0, 5), "/v1", resource)
 	for _, s := range segments {
 		if s.err != nil {
 			return "", s.err
 		}
-		p += "/" + s.text
+		parts = append(parts, s.text)
 	}
-	return p, nil
+	return strings.Join(parts, "/"), nil
 }
 
 func one(a clerkknock.Action, method string, body []byte, resource string, segments ...segment) ([]Request, error) {
