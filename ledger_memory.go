@@ -50,13 +50,9 @@ func (l *MemoryLedger) Claim(ctx context.Context, deliveryID, entity string) (Cl
 	if err != nil {
 		return Claim{}, err
 	}
-	if turn != nil {
-		select {
-		case turn <- struct{}{}:
-		case <-ctx.Done():
-			l.leave(c, false)
-			return Claim{}, ctx.Err()
-		}
+	if turn != nil && !take(ctx, turn) {
+		l.leave(c, false)
+		return Claim{}, ctx.Err()
 	}
 
 	l.mu.Lock()
@@ -70,6 +66,21 @@ func (l *MemoryLedger) Claim(ctx context.Context, deliveryID, entity string) (Cl
 		c.Newest = e.newest
 	}
 	return c, nil
+}
+
+// take waits for the turn, and returns false if ctx is done before.
+func take(ctx context.Context, turn chan<- struct{}) bool {
+	select {
+	case turn <- struct{}{}:
+		return true
+	default: // somebody has it
+	}
+	select {
+	case turn <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // enter takes the delivery and queues for the entity, whose turn is returned.

@@ -36,12 +36,6 @@ func (s *Source) finish(ctx context.Context, d Delivery, r Report) {
 		}
 	}
 	level := slog.LevelInfo
-	attrs := []slog.Attr{
-		slog.String(LogEventID, r.ID),
-		slog.String(LogEventType, r.Type),
-		slog.String(LogOutcome, string(r.Outcome)),
-		slog.Duration("took", r.Took),
-	}
 	switch r.Outcome {
 	case OutcomeIgnored:
 		level = slog.LevelDebug
@@ -58,6 +52,12 @@ func (s *Source) finish(ctx context.Context, d Delivery, r Report) {
 	}
 	if !s.config.Logger.Enabled(ctx, level) {
 		return
+	}
+	attrs := []slog.Attr{
+		slog.String(LogEventID, r.ID),
+		slog.String(LogEventType, r.Type),
+		slog.String(LogOutcome, string(r.Outcome)),
+		slog.Duration("took", r.Took),
 	}
 	if err := r.Error(); err != nil {
 		attrs = append(attrs, slog.String(LogError, err.Error()))

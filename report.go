@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/clerkknock/clerkknock/internal/text"
 )
 
 // Outcome says in one word what became of a delivery.
@@ -70,6 +72,41 @@ type StepReport struct {
 	Reason string     `json:"reason,omitempty"`
 	// Err is the failure of a step that is to be retried or has failed.
 	Err error `json:"-"`
+}
+
+// appendJSON writes what encoding/json makes of a Report, for the answer to every
+// delivery, without its reflection.
+func (r Report) appendJSON(b []byte) []byte {
+	b = append(b, '{')
+	if r.ID != "" {
+		b = append(text.AppendQuotedHTML(append(b, `"id":`...), r.ID), ',')
+	}
+	b = text.AppendQuotedHTML(append(b, `"type":`...), r.Type)
+	b = text.AppendQuotedHTML(append(b, `,"outcome":`...), string(r.Outcome))
+	for i, s := range r.Steps {
+		if i == 0 {
+			b = append(b, `,"steps":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = s.appendJSON(b)
+	}
+	if len(r.Steps) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, '}')
+}
+
+func (s StepReport) appendJSON(b []byte) []byte {
+	b = text.AppendQuotedHTML(append(b, `{"id":`...), s.ID)
+	if s.Action != "" {
+		b = text.AppendQuotedHTML(append(b, `,"action":`...), string(s.Action))
+	}
+	b = text.AppendQuotedHTML(append(b, `,"status":`...), string(s.Status))
+	if s.Reason != "" {
+		b = text.AppendQuotedHTML(append(b, `,"reason":`...), s.Reason)
+	}
+	return append(b, '}')
 }
 
 // Error returns what stands between the delivery and its end, or nil: the

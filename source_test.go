@@ -316,20 +316,6 @@ func TestAForeignVerifierWorksAsItIs(t *testing.T) {
 	require.Equal(t, 401, h.post(t, "msg_1", userCreated, func(r *http.Request) { r.Header.Set("svix-signature", "v1,x") }).status)
 }
 
-// Reports outlive their errors in an event log and as JSON.
-func TestAStoredReportStillSaysWhatFailed(t *testing.T) {
-	t.Parallel()
-	for body, permanent := range map[string]bool{
-		`{"outcome":"retry","steps":[{"id":"a","status":"retry","reason":"failed for now"}]}`:    false,
-		`{"outcome":"failed","steps":[{"id":"a","status":"failed","reason":"failed for good"}]}`: true,
-	} {
-		var r clerkknock.Report
-		require.NoError(t, json.Unmarshal([]byte(body), &r))
-		require.ErrorContains(t, r.Error(), "step a: failed for ")
-		require.Equal(t, permanent, clerkknock.IsPermanent(r.Error()))
-	}
-}
-
 // inbox is an Inbox that keeps or refuses.
 type inbox struct {
 	got []clerkknock.Delivery

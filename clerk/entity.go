@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
@@ -58,8 +59,8 @@ func (e Envelope) Deleted() bool {
 	return strings.HasSuffix(e.Type, ".deleted")
 }
 
-// lookup reads the raw payload. The paths are constants of this package, so that
+// lookup reads the raw payload in place. The paths are constants of this package, so that
 // gjson's own syntax cannot be reached from outside.
 func (e Envelope) lookup(path string) gjson.Result {
-	return gjson.GetBytes(e.Data, path)
+	return gjson.Get(text.View(e.Data), path)
 }

@@ -1,0 +1,55 @@
+package clerkknock_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheAnswerIsTheReportAsJSON(t *testing.T) {
+	t.Parallel()
+	var report clerkknock.Report
+	h := serve(t, clerkknock.Config{
+		Observer: func(_ context.Context, r clerkknock.Report) { report = r },
+		Mapper: clerkknock.DefaultMapper().With(
+			clerkknock.Mapping{ID: "a<b>&\"c\"", Event: "user.created", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{
+				"key": clerkknock.Literal("welcome"), "recipients": clerkknock.Path("data.nobody"),
+			}},
+			clerkknock.Mapping{Event: "user.updated", ID: "permanent", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Literal("x")}},
+		),
+	})
+	h.executor.fail = func(_ context.Context, inv clerkknock.Invocation) error {
+		if inv.MappingID == "permanent" {
+			return clerkknock.Permanent(errors.New("no"))
+		}
+		return nil
+	}
+	for id, body := range map[string]string{
+		"msg_skipped":        userCreated,
+		"msg_<&>\"\\":        `{"type":"user.updated","data":{"id":"user_1"}}`,
+		"msg_without_a_step": `{"type":"\u2028<é>","data":{}}`,
+	} {
+		a := h.post(t, id, body)
+		want, err := json.Marshal(report)
+		require.NoError(t, err)
+		require.Equal(t, string(want)+"\n", a.body)
+	}
+}
+
+// Reports outlive their errors in an event log and as JSON.
+func TestAStoredReportStillSaysWhatFailed(t *testing.T) {
+	t.Parallel()
+	for body, permanent := range map[string]bool{
+		`{"outcome":"retry","steps":[{"id":"a","status":"retry","reason":"failed for now"}]}`:    false,
+		`{"outcome":"failed","steps":[{"id":"a","status":"failed","reason":"failed for good"}]}`: true,
+	} {
+		var r clerkknock.Report
+		require.NoError(t, json.Unmarshal([]byte(body), &r))
+		require.ErrorContains(t, r.Error(), "step a: failed for ")
+		require.Equal(t, permanent, clerkknock.IsPermanent(r.Error()))
+	}
+}
