@@ -37,7 +37,6 @@ func (s *Source) process(ctx context.Context, e clerk.Envelope, d Delivery) Repo
 	defer cancel()
 	// One mapper for the whole delivery, whatever SetMapper does meanwhile.
 	run := run{source: s, mapper: s.Mapper(), event: e, report: &r, grace: grace}
-	run.version = Version{Time: e.Version(), Deleted: e.Deleted()}
 	run.deliver(ctx, d)
 	r.Outcome = run.outcome()
 	r.Took = s.config.Now().Sub(start)
@@ -74,6 +73,7 @@ func (r *run) deliver(ctx context.Context, d Delivery) {
 	if !r.mapper.handles(r.event.Type) && !r.event.Deleted() {
 		return
 	}
+	r.version = Version{Time: r.event.Version(), Deleted: r.event.Deleted()}
 	id := d.ID
 	if len(id) > maxID {
 		id = ""

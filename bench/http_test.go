@@ -46,6 +46,16 @@ func bare(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
+// byFloor does the least that a receiver of signed JSON has to do.
+func byFloor(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil || !floor(body) {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
 // byPeer is the handler around the better peer.
 func byPeer(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
@@ -146,9 +156,10 @@ func overHTTP(h http.Handler) func(b *testing.B, p payload) {
 	}
 }
 
-func BenchmarkHTTP(b *testing.B)     { each(b, overHTTP(newSource(b, rendering))) }
-func BenchmarkHTTPBare(b *testing.B) { each(b, overHTTP(http.HandlerFunc(bare))) }
-func BenchmarkHTTPPeer(b *testing.B) { each(b, overHTTP(http.HandlerFunc(byPeer))) }
+func BenchmarkHTTP(b *testing.B)      { each(b, overHTTP(newSource(b, rendering))) }
+func BenchmarkHTTPBare(b *testing.B)  { each(b, overHTTP(http.HandlerFunc(bare))) }
+func BenchmarkHTTPFloor(b *testing.B) { each(b, overHTTP(http.HandlerFunc(byFloor))) }
+func BenchmarkHTTPPeer(b *testing.B)  { each(b, overHTTP(http.HandlerFunc(byPeer))) }
 
 // What is refused must cost less than what is accepted.
 func BenchmarkRefused(b *testing.B) {

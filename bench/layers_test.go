@@ -14,41 +14,47 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pipeline is what the library does with a body before it is sent to Knock:
+// pipeline is what the library does with a body up to what it sends to Knock:
 // verify, parse, plan, render.
-func pipeline(ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper, body []byte, header http.Header) ([]knock.Request, error) {
+func pipeline(ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper, body []byte, header http.Header, send func(knock.Request)) error {
 	if err := v.Verify(body, header); err != nil {
-		return nil, err
+		return err
 	}
 	steps, err := m.Plan(ctx, clerkknock.Delivery{ID: header.Get("Svix-Id"), Header: header, Body: body})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var requests []knock.Request
 	for _, step := range steps {
 		if step.Err != nil || step.Skip != "" {
-			return nil, errors.Join(step.Err, errors.New(step.Skip))
+			return errors.Join(step.Err, errors.New(step.Skip))
 		}
-		rendered, err := knock.Render(clerkknock.Invocation{Action: step.Action, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey})
+		requests, err := knock.Render(clerkknock.Invocation{Action: step.Action, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		requests = append(requests, rendered...)
+		for _, r := range requests {
+			send(r)
+		}
 	}
-	return requests, nil
+	return nil
 }
+
+func unsent(knock.Request) {}
 
 // The floor is what nobody can go below who has to check a signature over the
 // whole body and to trust that it is JSON.
 func BenchmarkFloor(b *testing.B) {
 	each(b, func(b *testing.B, p payload) {
 		for b.Loop() {
-			sum := sha256.Sum256(p.body)
-			if !json.Valid(p.body) {
-				b.Fatal(sum)
+			if !floor(p.body) {
+				b.Fatal("no JSON")
 			}
 		}
 	})
+}
+
+func floor(body []byte) bool {
+	return sha256.Sum256(body) != [sha256.Size]byte{} && json.Valid(body)
 }
 
 func BenchmarkVerify(b *testing.B) {
@@ -116,7 +122,7 @@ func BenchmarkPipeline(b *testing.B) {
 	v, m := newVerifier(b), newMapper()
 	each(b, func(b *testing.B, p payload) {
 		for b.Loop() {
-			if _, err := pipeline(b.Context(), v, m, p.body, p.header); err != nil {
+			if err := pipeline(b.Context(), v, m, p.body, p.header, unsent); err != nil {
 				b.Fatal(err)
 			}
 		}

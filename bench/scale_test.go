@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
@@ -33,7 +34,7 @@ func BenchmarkSize(b *testing.B) {
 		b.Run(p.name, func(b *testing.B) {
 			measure(b, p, func(b *testing.B, p payload) {
 				for b.Loop() {
-					if _, err := pipeline(b.Context(), v, m, p.body, p.header); err != nil {
+					if err := pipeline(b.Context(), v, m, p.body, p.header, unsent); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -119,6 +120,7 @@ func heap() float64 {
 // discard is a ResponseWriter without a memory.
 type discard struct{}
 
-func (discard) Header() http.Header         { return http.Header{} }
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-func (discard) WriteHeader(int)             {}
+func (discard) Header() http.Header             { return http.Header{} }
+func (discard) Write(b []byte) (int, error)     { return len(b), nil }
+func (discard) WriteHeader(int)                 {}
+func (discard) SetReadDeadline(time.Time) error { return nil }
