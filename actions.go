@@ -18,19 +18,23 @@ type ActionType string
 // the order of their mappings: what is identified first can be notified later.
 // It is the fixed order of Knock's sources, https://docs.knock.app/integrations/sources/overview,
 // with workflows_cancel, which Knock's own list lacks, put before the trigger.
+//
+// Beside each stand its parameters, the required ones before the semicolon.
+// Custom properties of a user, an object or a tenant go into properties, as an
+// Object or a Path to one.
 const (
-	UsersIdentify         ActionType = "users_identify"
-	UsersDelete           ActionType = "users_delete"
-	ObjectsSet            ActionType = "objects_set"
-	ObjectsDelete         ActionType = "objects_delete"
-	TenantsSet            ActionType = "tenants_set"
-	TenantsDelete         ActionType = "tenants_delete"
-	ObjectsSubscribe      ActionType = "objects_subscribe"
-	ObjectsUnsubscribe    ActionType = "objects_unsubscribe"
-	AudiencesAddMember    ActionType = "audiences_add_member"
-	AudiencesRemoveMember ActionType = "audiences_remove_member"
-	WorkflowsCancel       ActionType = "workflows_cancel"
-	WorkflowsTrigger      ActionType = "workflows_trigger"
+	UsersIdentify         ActionType = "users_identify"          // id; name, email, phone_number, avatar, locale, timezone, created_at, properties
+	UsersDelete           ActionType = "users_delete"            // id
+	ObjectsSet            ActionType = "objects_set"             // collection, id; name, properties
+	ObjectsDelete         ActionType = "objects_delete"          // collection, id
+	TenantsSet            ActionType = "tenants_set"             // id; name, settings, properties
+	TenantsDelete         ActionType = "tenants_delete"          // id
+	ObjectsSubscribe      ActionType = "objects_subscribe"       // collection, id, recipients; properties
+	ObjectsUnsubscribe    ActionType = "objects_unsubscribe"     // collection, id, recipients; properties
+	AudiencesAddMember    ActionType = "audiences_add_member"    // key, members; tenant
+	AudiencesRemoveMember ActionType = "audiences_remove_member" // key, members; tenant
+	WorkflowsCancel       ActionType = "workflows_cancel"        // key, cancellation_key; recipients
+	WorkflowsTrigger      ActionType = "workflows_trigger"       // key, recipients; data, actor, tenant, cancellation_key
 )
 
 // actionSpec says which parameters an action type takes.

@@ -155,7 +155,7 @@ func (s *Source) respond(w http.ResponseWriter, r Report) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	// A sender that has gone away will ask again and get the recorded result.
-	_, _ = w.Write(append(r.appendJSON(make([]byte, 0, 512)), '\n'))
+	_, _ = w.Write(append(r.appendJSON(make([]byte, 0, 256)), '\n'))
 }
 
 const (

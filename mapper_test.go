@@ -88,7 +88,7 @@ func TestMapperReportsMistakes(t *testing.T) {
 		"unknown action":        {base.With(mappingFor("user.created", "users_notify")), `unknown action type "users_notify"`},
 		"unknown parameter": {base.With(clerkknock.Mapping{Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{
 			"id": clerkknock.Path("data.id"), "nickname": clerkknock.Path("data.nickname"),
-		}}), `parameter "nickname": users_delete does not take it`},
+		}}), `parameter "nickname": users_delete does not take it; it takes id`},
 		"missing parameter": {base.With(clerkknock.Mapping{Event: "user.created", Action: clerkknock.UsersDelete}), `parameter "id": users_delete requires it`},
 		"function and parameters": {base.With(func() clerkknock.Mapping {
 			m := clerkknock.On(clerk.UserCreated, func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) { return nil, nil })

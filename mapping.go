@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
@@ -106,7 +107,7 @@ func (m Mapping) check() error {
 	}
 	for _, p := range sorted(m.Params) {
 		if !spec.takes(p.name) {
-			return fmt.Errorf("parameter %q: %s does not take it", p.name, m.Action)
+			return fmt.Errorf("parameter %q: %s does not take it; it takes %s", p.name, m.Action, strings.Join(slices.Concat(spec.required, spec.optional), ", "))
 		}
 		if err := p.value.check(); err != nil {
 			return fmt.Errorf("parameter %q: %w", p.name, err)

@@ -72,41 +72,55 @@ func BenchmarkOtherMappings(b *testing.B) {
 // With so many requests waiting for Knock at once, each holds its body, the copy
 // of what is sent on and a goroutine, and nothing that grows with the others.
 func TestMemoryOfARequestInFlightIsBoundedByItsBody(t *testing.T) {
-	const inFlight = 1000
-	perRequest := func(size int) float64 {
-		hold := make(chan struct{})
-		var arrived, done sync.WaitGroup
-		src := newSource(t, func(context.Context, clerkknock.Invocation) error {
-			arrived.Done()
-			<-hold
-			return nil
-		})
-		requests := make([]*http.Request, inFlight)
-		template := padded(size)
-		for i := range requests {
-			// Users of their own: the events of one are processed one by one.
-			body := bytes.ReplaceAll(template, []byte("user_3AHk2VqPz8TnWm4cYxRb6LsDgEj"), fmt.Appendf(nil, "user_%d", i))
-			requests[i] = clerktest.NewRequest("/", clerktest.Secret, "msg_"+strconv.Itoa(i), now, body)
-		}
-		before := heap()
-		for _, r := range requests {
-			arrived.Add(1)
-			done.Go(func() { src.ServeHTTP(discard{}, r) })
-		}
-		arrived.Wait()
-		used := heap() - before
-		close(hold)
-		done.Wait()
-		runtime.KeepAlive(requests)
-		return used / inFlight
-	}
-	small, large := perRequest(0), perRequest(64<<10)
-	smallBody, largeBody := float64(len(padded(0))), float64(len(padded(64<<10)))
-	slope := (large - small) / (largeBody - smallBody)
-	t.Logf("%.0f bytes for a body of %.0f, %.0f for one of %.0f: %.2f for each byte", small, smallBody, large, largeBody, slope)
-	require.Less(t, small, 32.0*1024)
+	perByte, perRequest := memoryInFlight(t)
+	t.Logf("%.2f for each byte of the body and %.0f for each request", perByte, perRequest)
 	// The body, read whole into a buffer, and its metadata, on its way to Knock.
-	require.Less(t, slope, 3.5)
+	require.Less(t, perByte, 3.5)
+	require.Less(t, perRequest, 24.0*1024)
+}
+
+func BenchmarkInFlight(b *testing.B) {
+	for b.Loop() {
+		perByte, perRequest := memoryInFlight(b)
+		b.ReportMetric(perByte, "B/byte")
+		b.ReportMetric(perRequest, "B/request")
+	}
+}
+
+// memoryInFlight measures the bytes that 1,000 requests hold while they wait.
+func memoryInFlight(t testing.TB) (perByte, perRequest float64) {
+	small, large := padded(0), padded(64<<10)
+	ofSmall, ofLarge := heldInFlight(t, small), heldInFlight(t, large)
+	perByte = (ofLarge - ofSmall) / float64(len(large)-len(small))
+	return perByte, ofSmall - perByte*float64(len(small))
+}
+
+func heldInFlight(t testing.TB, template []byte) float64 {
+	const inFlight = 1000
+	hold := make(chan struct{})
+	var arrived, done sync.WaitGroup
+	src := newSource(t, func(context.Context, clerkknock.Invocation) error {
+		arrived.Done()
+		<-hold
+		return nil
+	})
+	requests := make([]*http.Request, inFlight)
+	for i := range requests {
+		// Users of their own: the events of one are processed one by one.
+		body := bytes.ReplaceAll(template, []byte("user_3AHk2VqPz8TnWm4cYxRb6LsDgEj"), fmt.Appendf(nil, "user_%d", i))
+		requests[i] = clerktest.NewRequest("/", clerktest.Secret, "msg_"+strconv.Itoa(i), now, body)
+	}
+	before := heap()
+	for _, r := range requests {
+		arrived.Add(1)
+		done.Go(func() { src.ServeHTTP(discard{}, r) })
+	}
+	arrived.Wait()
+	used := heap() - before
+	close(hold)
+	done.Wait()
+	runtime.KeepAlive(requests)
+	return used / inFlight
 }
 
 func heap() float64 {

@@ -14,14 +14,19 @@ const (
 	soon = 10 * time.Minute
 )
 
-// printBulk compares one call for each user with calls of a thousand.
-func printBulk(w io.Writer) {
+// printBulk compares one call for each user with calls of a thousand, up to so many
+// users.
+func printBulk(w io.Writer, most int) {
 	fmt.Fprint(w, "users\tone by one\tin bulk\twhat to do\t\n")
-	for _, users := range []int{1_000, 10_000, 36_000, 100_000, 1_000_000, 5_900_000, 10_000_000} {
+	for _, users := range []int{1_000, 10_000, 36_000, 100_000, 1_000_000, 5_900_000, most} {
+		if users > most {
+			continue
+		}
 		one := queue(users, writesPerSecond)
 		bulk := queue((users+bulkSize-1)/bulkSize, bulkPerSecond)
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t\n", grouped(users), short(one), short(bulk), advice(one))
 	}
+	fmt.Fprint(w, "\nclerkknock makes a call for each event. Bulk calls are for a program of yours, before the endpoint is\nset up: POST /v1/users/bulk/identify, https://docs.knock.app/api-reference/users/bulk/identify.\n")
 	fmt.Fprintf(w, "\nWithout an inbox at most %s calls can wait: Svix gives a delivery up after %s.\n",
 		grouped(int(patience.Seconds())*writesPerSecond), short(patience))
 }

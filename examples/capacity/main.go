@@ -34,7 +34,7 @@ func run(out io.Writer, users int) error {
 	fmt.Fprint(w, "\nWhen everything comes at once: backlog of calls by the hour\n\n")
 	printBursts(w, bursts(users))
 	fmt.Fprint(w, "\nOne call for each user, or bulk calls of 1,000\n\n")
-	printBulk(w)
+	printBulk(w, users)
 	return w.Flush()
 }
 

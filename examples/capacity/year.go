@@ -56,6 +56,7 @@ func printYear(w io.Writer, users int) {
 		// The limit is shared by all calls of its tier.
 		fmt.Fprintf(w, "all at %s/s\t\t\t\t%.1f %%\t\t\n", grouped(limit), 100*shares[limit])
 	}
+	fmt.Fprint(w, "\nusers_delete and the trigger for sessions are not active in the default table.\n")
 }
 
 // queue is how long so many calls take at a limit.

@@ -1,0 +1,55 @@
+package clerkknock_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/stretchr/testify/require"
+)
+
+// What a reader is told beside each action type is what New asks for.
+func TestTheCommentOfAnActionTypeNamesItsParameters(t *testing.T) {
+	t.Parallel()
+	camel := regexp.MustCompile("(^|_)([a-z])")
+	checked := 0
+	for name, comment := range exported(t, ".") {
+		_, comment, _ = strings.Cut(comment, "or a Path to one.\n")
+		if comment == "" {
+			continue
+		}
+		checked++
+		var action clerkknock.ActionType
+		for _, a := range actionTypes {
+			if camel.ReplaceAllStringFunc(string(a), func(s string) string { return strings.ToUpper(strings.TrimPrefix(s, "_")) }) == name {
+				action = a
+			}
+		}
+		required, optional, _ := strings.Cut(strings.TrimSpace(comment), "; ")
+		of := func(names ...string) error {
+			params := clerkknock.Params{}
+			for _, name := range names {
+				params[name] = clerkknock.Literal("x")
+			}
+			return clerkknock.NewMapper(clerkknock.Mapping{Event: "user.created", Action: action, Params: params}).Err()
+		}
+		all := strings.Split(required, ", ")
+		if optional != "" {
+			all = append(all, strings.Split(optional, ", ")...)
+		}
+		require.NoError(t, of(all...), name)
+		require.NoError(t, of(strings.Split(required, ", ")...), name)
+		for i := range strings.Split(required, ", ") {
+			require.ErrorContains(t, of(append(all[:i:i], all[i+1:]...)...), "requires it", name)
+		}
+		require.ErrorContains(t, of(append(all, "other")...), strings.Join(all, ", "), name)
+	}
+	require.Equal(t, len(actionTypes), checked)
+}
+
+var actionTypes = []clerkknock.ActionType{
+	clerkknock.UsersIdentify, clerkknock.UsersDelete, clerkknock.ObjectsSet, clerkknock.ObjectsDelete,
+	clerkknock.TenantsSet, clerkknock.TenantsDelete, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe,
+	clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel, clerkknock.WorkflowsTrigger,
+}
