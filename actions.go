@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,7 +117,7 @@ func NewAction(t ActionType, params map[string]any) Action {
 // for anything else, an absent parameter included.
 func (a Action) Text(param string) string { return strings.Clone(a.view(param)) }
 
-// view is Text, perhaps without a copy.
+// view is Text as a view of the parameter, not to be kept.
 func (a Action) view(param string) string {
 	r := gjson.Parse(text.View(a.Params[param]))
 	if r.Type == gjson.String || r.Type == gjson.Number {
@@ -125,8 +126,9 @@ func (a Action) view(param string) string {
 	return ""
 }
 
-// check reports what can be wrong with an action that host code has made.
-func (a Action) check() error {
+// checkShape reports an unknown type or parameter, or one that is not JSON. The
+// actions of a Mapper's own table are right by construction.
+func (a Action) checkShape() error {
 	if a.err != nil {
 		return a.err
 	}
@@ -134,20 +136,19 @@ func (a Action) check() error {
 	if !ok {
 		return fmt.Errorf("unknown action type %q", a.Type)
 	}
-	for name, raw := range a.Params {
+	for _, name := range slices.Sorted(maps.Keys(a.Params)) {
 		if !spec.takes(name) {
 			return fmt.Errorf("%s takes no parameter %q", a.Type, name)
 		}
-		if !json.Valid(raw) {
+		if !json.Valid(a.Params[name]) {
 			return fmt.Errorf("%s parameter %q is not JSON", a.Type, name)
 		}
 	}
 	return nil
 }
 
-// checkRequired reports an action that can never be executed, because a name in it
-// has turned out to be something else.
-func (a Action) checkRequired() error {
+// checkNames reports a required name, such as an ID or a key, that is not text.
+func (a Action) checkNames() error {
 	for _, name := range actionSpecs[a.Type].required {
 		// Recipients and members come in several shapes; the others are names.
 		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {

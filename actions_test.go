@@ -1,11 +1,14 @@
 package clerkknock_test
 
 import (
+	"context"
+	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/stretchr/testify/require"
 )
 
@@ -52,4 +55,20 @@ var actionTypes = []clerkknock.ActionType{
 	clerkknock.UsersIdentify, clerkknock.UsersDelete, clerkknock.ObjectsSet, clerkknock.ObjectsDelete,
 	clerkknock.TenantsSet, clerkknock.TenantsDelete, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe,
 	clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel, clerkknock.WorkflowsTrigger,
+}
+
+// A plan is the same each time, that of an action with several mistakes too.
+func TestTheFirstMistakeOfAnActionIsAlwaysTheSame(t *testing.T) {
+	t.Parallel()
+	m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+		return []clerkknock.Action{{Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{
+			"id": json.RawMessage(`"x"`), "name": json.RawMessage(`{`), "nope": nil, "none": nil, "email": json.RawMessage(`]`),
+		}}}, nil
+	}))
+	for range 50 {
+		steps, err := m.Plan(t.Context(), clerkknock.Delivery{Body: []byte(userCreated)})
+		require.NoError(t, err)
+		require.EqualError(t, steps[0].Err, `users_identify parameter "email" is not JSON`)
+		require.True(t, clerkknock.IsPermanent(steps[0].Err))
+	}
 }

@@ -29,18 +29,22 @@ func newInput(e clerk.Envelope, header http.Header, ps *paths) *input {
 	return in
 }
 
+// discard ends the use of what has been composed for one mapping.
+func (in *input) discard() {
+	clear(in.composed)
+	in.composed = in.composed[:0]
+}
+
 // maxReused keeps one large event from occupying memory for good.
 const maxReused = 64 << 10
 
 // release lets another event use the memory. Nothing of this one stays in it.
 func (in *input) release() {
-	clear(in.found)
-	clear(in.composed)
-	empty := input{found: in.found[:0], composed: in.composed[:0]}
 	if cap(in.composed) > maxReused {
-		empty.composed = nil
+		in.composed = nil
 	}
-	*in = empty
+	clear(in.found)
+	*in = input{found: in.found[:0], composed: in.composed}
 	inputs.Put(in)
 }
 

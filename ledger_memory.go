@@ -68,7 +68,8 @@ func (l *MemoryLedger) Claim(ctx context.Context, deliveryID, entity string) (Cl
 	return c, nil
 }
 
-// take waits for the turn, and returns false if ctx is done before.
+// take waits for the turn, and returns false if ctx ends first. A free turn is taken
+// at once, without the channel that ctx.Done would make.
 func take(ctx context.Context, turn chan<- struct{}) bool {
 	select {
 	case turn <- struct{}{}:

@@ -143,6 +143,7 @@ type compiledMapping struct {
 
 // resolve makes the mapping's action for one event.
 func (m *compiledMapping) resolve(in *input) (Action, error) {
+	defer in.discard()
 	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.params))}
 	resolved := make([]string, 0, 16) // more than an action takes, and so on the stack
 	size := 0

@@ -213,11 +213,12 @@ func (p *path) find(in *input) string {
 	}
 	for i := range p.segments {
 		s := &p.segments[i]
-		var want string
+		var want gjson.Result
 		if s.kind == lookupSegment {
-			if want = s.equals.find(in); want == "" || want == null {
+			// Parsed here once, and not for each element that it is compared with.
+			if want = gjson.Parse(s.equals.find(in)); want.Type == gjson.Null {
 				// Missing, or null for "none", and so is all that it would have led to.
-				return want
+				return want.Raw
 			}
 		}
 		if at != "" {
@@ -228,7 +229,7 @@ func (p *path) find(in *input) string {
 }
 
 // step goes on from a value; want is what a lookup compares with.
-func (s *segment) step(at gjson.Result, want string) (found string) {
+func (s *segment) step(at, want gjson.Result) (found string) {
 	if s.kind == memberSegment {
 		return member(at, s.key)
 	}
@@ -237,7 +238,11 @@ func (s *segment) step(at gjson.Result, want string) (found string) {
 	}
 	i := 0
 	at.ForEach(func(_, element gjson.Result) bool {
-		if s.kind == indexSegment && i == s.index || s.kind == lookupSegment && sameScalar(member(element, s.key), want) {
+		is := i == s.index
+		if s.kind == lookupSegment {
+			is = sameScalar(gjson.Parse(member(element, s.key)), want)
+		}
+		if is {
 			found = element.Raw
 		}
 		i++
@@ -260,14 +265,14 @@ func member(object gjson.Result, key string) (found string) {
 	return found
 }
 
-// sameScalar compares two values, of which neither may be a list or an object.
-func sameScalar(a, b string) bool {
-	x, y := gjson.Parse(a), gjson.Parse(b)
+// sameScalar reports whether two values are the same string, number, truth value
+// or null; lists and objects never are.
+func sameScalar(a, b gjson.Result) bool {
 	switch {
-	case x.Type != y.Type || x.Type == gjson.JSON:
+	case a.Type != b.Type || a.Type == gjson.JSON:
 		return false
-	case x.Type == gjson.String:
-		return x.Str == y.Str
+	case a.Type == gjson.String:
+		return a.Str == b.Str
 	}
-	return a == b
+	return a.Raw == b.Raw
 }

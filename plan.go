@@ -126,23 +126,26 @@ func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []S
 	case step.Skip != "":
 		return append(steps, step)
 	case m.handler == nil:
-		return append(steps, m.finish(step, in, nil))
+		return append(steps, m.finish(step, in))
 	}
 	for i, action := range actions {
-		step := step
-		step.ID += "#" + strconv.Itoa(i+1)
-		step.Action = action
-		// What a host has made, perhaps by hand, may be anything.
-		steps = append(steps, m.finish(step, in, action.check()))
+		s := step
+		s.ID += "#" + strconv.Itoa(i+1)
+		s.Action = action
+		steps = append(steps, m.finish(s, in))
 	}
 	return steps
 }
 
 // finish completes a step that has an action, unless something is wrong with that.
-func (m *compiledMapping) finish(step Step, in *input, err error) Step {
+func (m *compiledMapping) finish(step Step, in *input) Step {
 	step.IdempotencyKey = idempotencyKey(in.envelope.ID, step.ID, m.hash)
+	var err error
+	if m.handler != nil {
+		err = step.Action.checkShape() // made by a host, perhaps by hand
+	}
 	if err == nil {
-		err = step.Action.checkRequired()
+		err = step.Action.checkNames()
 	}
 	if err != nil {
 		step.Action, step.Err = Action{}, Permanent(err)

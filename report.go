@@ -74,8 +74,8 @@ type StepReport struct {
 	Err error `json:"-"`
 }
 
-// appendJSON writes what encoding/json makes of a Report, for the answer to every
-// delivery, without its reflection.
+// appendJSON writes what encoding/json makes of a Report by its tags, for the answer
+// to every delivery, without its reflection.
 func (r Report) appendJSON(b []byte) []byte {
 	b = append(b, '{')
 	if r.ID != "" {
@@ -83,15 +83,13 @@ func (r Report) appendJSON(b []byte) []byte {
 	}
 	b = text.AppendQuotedHTML(append(b, `"type":`...), r.Type)
 	b = text.AppendQuotedHTML(append(b, `,"outcome":`...), string(r.Outcome))
-	for i, s := range r.Steps {
-		if i == 0 {
-			b = append(b, `,"steps":[`...)
-		} else {
-			b = append(b, ',')
-		}
-		b = s.appendJSON(b)
-	}
 	if len(r.Steps) > 0 {
+		b = append(b, `,"steps":`...)
+		separator := byte('[')
+		for _, s := range r.Steps {
+			b = s.appendJSON(append(b, separator))
+			separator = ','
+		}
 		b = append(b, ']')
 	}
 	return append(b, '}')

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"reflect"
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
@@ -28,6 +30,7 @@ func TestTheAnswerIsTheReportAsJSON(t *testing.T) {
 		}
 		return nil
 	}
+	left := fields(clerkknock.Report{}, clerkknock.StepReport{})
 	for id, body := range map[string]string{
 		"msg_skipped":        userCreated,
 		"msg_<&>\"\\":        `{"type":"user.updated","data":{"id":"user_1"}}`,
@@ -37,7 +40,27 @@ func TestTheAnswerIsTheReportAsJSON(t *testing.T) {
 		want, err := json.Marshal(report)
 		require.NoError(t, err)
 		require.Equal(t, string(want)+"\n", a.body)
+		for _, s := range report.Steps {
+			maps.DeleteFunc(left, func(name string, _ any) bool { _, set := fields(report, s)[name]; return set })
+		}
 	}
+	require.Empty(t, left, "fields that no answer has shown")
+}
+
+// fields returns what of the values is set and goes into JSON; of zero values all
+// that could.
+func fields(values ...any) map[string]any {
+	all := map[string]any{}
+	for _, v := range values {
+		r := reflect.ValueOf(v)
+		for i := range r.NumField() {
+			f := r.Type().Field(i)
+			if f.Tag.Get("json") != "-" && (r.IsZero() || !r.Field(i).IsZero()) {
+				all[r.Type().Name()+"."+f.Name] = r.Field(i).Interface()
+			}
+		}
+	}
+	return all
 }
 
 // Reports outlive their errors in an event log and as JSON.

@@ -71,11 +71,10 @@ func (t *tree) child(key string) *tree {
 	return nil
 }
 
-// walk appends to found, which is empty, the JSON text at each slot, "" where there
-// is none. The texts are views of the event's bytes.
+// walk puts the JSON text at each slot into found, a slice of empty strings that it
+// extends; where there is none it leaves "". The texts are views of the event's bytes.
 func (ps *paths) walk(e clerk.Envelope, found []string) []string {
 	found = slices.Grow(found, ps.slots)[:ps.slots]
-	clear(found)
 	ps.body.walk(gjson.Parse(text.View(e.Body)), found)
 	ps.data.walk(gjson.Parse(text.View(e.Data)), found)
 	return found

@@ -1,7 +1,6 @@
 package clerkknock
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -207,7 +206,9 @@ func (j join) resolve(in *input) (string, error) {
 		case gjson.JSON:
 			continue
 		case gjson.Null:
-			none = cmp.Or(raw, none)
+			if raw == null {
+				none = null
+			}
 			continue
 		case gjson.String:
 			word = strings.TrimSpace(r.Str)

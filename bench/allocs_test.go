@@ -2,8 +2,12 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
@@ -24,9 +28,9 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		payload                                        string
 		verify, parse, plan, render, pipeline, handler float64
 	}{
-		{"user-1kB", 21, 2, 7, 5, 32, 60},
-		{"session-3kB", 21, 2, 7, 9, 36, 67},
-		{"user-20kB", 21, 2, 7, 5, 32, 60},
+		{"user-1kB", 21, 3, 8, 5, 32, 61},
+		{"session-3kB", 21, 3, 8, 9, 36, 68},
+		{"user-20kB", 21, 3, 8, 5, 32, 61},
 	} {
 		p := read(t, bound.payload)
 		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
@@ -71,4 +75,57 @@ func TestAllocationsDoNotGrowWithTheBody(t *testing.T) {
 	}
 	// The metadata's keys are told apart in a map, which grows a few times.
 	require.InDelta(t, of(8<<10), of(512<<10), 32)
+}
+
+// However long the ID is that a lookup looks for, each element costs what it is
+// long itself.
+func TestAllocationsOfALookupDoNotGrowWithTheLengthOfItsKey(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes allocations of its own")
+	}
+	m := clerkknock.DefaultMapper()
+	of := func(elements int) uint64 {
+		// An escape makes the ID one that has to be copied to be read.
+		body := []byte(`{"type":"user.created","data":{"id":"u","primary_email_address_id":"\n` + strings.Repeat("x", 100_000) +
+			`","email_addresses":[` + strings.Repeat(`{"id":"x"},`, elements) + `{}]}}`)
+		return allocatedBytes(func() { require.NotContains(t, plan(t, m, body)[0].Action.Params, "email", "no element has this ID") })
+	}
+	require.Less(t, of(1000), 2*of(10))
+}
+
+// What one mapping has composed is gone when the next one's turn comes.
+func TestAllocationsOfSeveralMappingsDoNotPileUp(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes allocations of its own")
+	}
+	body := fmt.Appendf(nil, `{"type":"user.created","data":{"id":"u","text":%q}}`, strings.Repeat("x", 100_000))
+	of := func(mappings int) uint64 {
+		m := clerkknock.NewMapper()
+		for i := range mappings {
+			m = m.With(clerkknock.Mapping{ID: strconv.Itoa(i), Event: "user.created", Action: clerkknock.UsersIdentify, Params: clerkknock.Params{
+				"id": clerkknock.Path("data.id"), "properties": clerkknock.Object(clerkknock.Params{"text": clerkknock.Path("data.text")}),
+			}})
+		}
+		return allocatedBytes(func() { require.Len(t, plan(t, m, body), mappings) })
+	}
+	require.Less(t, of(10), 10*of(1), "a copy for each action, and one buffer for them all")
+}
+
+func plan(t testing.TB, m *clerkknock.Mapper, body []byte) []clerkknock.Step {
+	steps, err := m.Plan(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: body})
+	require.NoError(t, err)
+	return steps
+}
+
+// allocatedBytes is what f allocates, on the average of some runs.
+func allocatedBytes(f func()) uint64 {
+	const runs = 20
+	var before, after runtime.MemStats
+	f()
+	runtime.ReadMemStats(&before)
+	for range runs {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) / runs
 }

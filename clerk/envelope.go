@@ -112,7 +112,9 @@ func Parse(body []byte) (Envelope, error) {
 	if e.Type == "" {
 		return Envelope{}, ErrNoType
 	}
-	cloneAll(&e.Type, &e.Object, &e.InstanceID, &e.Attributes.HTTPRequest.ClientIP, &e.Attributes.HTTPRequest.UserAgent)
+	// Apart, so that whoever keeps a type keeps nothing personal with it.
+	cloneAll(&e.Type, &e.Object, &e.InstanceID)
+	cloneAll(&e.Attributes.HTTPRequest.ClientIP, &e.Attributes.HTTPRequest.UserAgent)
 	if data := found[fieldData]; data.Exists() {
 		end := data.Index + len(data.Raw)
 		e.Data = body[data.Index:end:end]
@@ -143,8 +145,8 @@ func textOf(r gjson.Result) string {
 	return r.Str
 }
 
-// cloneAll replaces views of the body by copies, made in one piece: a small string
-// that outlives its event must not hold on to the whole body.
+// cloneAll replaces views of the body by copies, made in one piece: a string that
+// outlives its event must not hold on to the whole body.
 func cloneAll(views ...*string) {
 	var all strings.Builder
 	size := 0

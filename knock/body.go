@@ -50,7 +50,7 @@ func (o *object) close() []byte { return append(o.raw, '}') }
 // entityBody is the body of a user, an object or a tenant: named fields first,
 // then the properties beside them.
 func entityBody(a clerkknock.Action, names ...string) []byte {
-	// The named fields are short, the properties may be anything.
+	// The named fields are usually short; if not, the body grows.
 	o := newObject(512+len(a.Params["properties"])).addParams(a, names...)
 	seen := map[string]bool{}
 	if properties := parse(a.Params["properties"]); properties.IsObject() {

@@ -102,7 +102,7 @@ func userID(text string) segment {
 }
 
 func path(resource string, segments ...segment) (string, error) {
-	parts := append(make([]string, 0, 5), "/v1", resource)
+	parts := append(make([]string, 0, 4), "/v1", resource) // no path has more
 	for _, s := range segments {
 		if s.err != nil {
 			return "", s.err
