@@ -15,7 +15,7 @@ func targets(w io.Writer, runs []run) {
 		what     string
 		measured float64
 		aim      float64
-		met      func(measured, aim float64) bool
+		relation *relation
 	}{
 		{"pipeline to the better peer, 1 kB, time", toPeer(runs, "user-1kB", "ns/op"), 0.5, atMost},
 		{"the same at 3 kB", toPeer(runs, "session-3kB", "ns/op"), 0, nil},
@@ -36,9 +36,9 @@ func targets(w io.Writer, runs []run) {
 		{"bytes in flight for each request beside that", median(runs, "InFlight", "B/request"), 0, nil},
 	} {
 		aim, verdict := "–", ""
-		if t.met != nil {
-			aim, verdict = fmt.Sprintf("%.2f", t.aim), "not met"
-			if t.met(t.measured, t.aim) {
+		if t.relation != nil {
+			aim, verdict = fmt.Sprintf("%s %.2f", t.relation.sign, t.aim), "not met"
+			if t.relation.holds(t.measured, t.aim) {
 				verdict = "met"
 			}
 		}
@@ -46,11 +46,18 @@ func targets(w io.Writer, runs []run) {
 	}
 }
 
-func atMost(measured, aim float64) bool  { return measured <= aim }
-func atLeast(measured, aim float64) bool { return measured >= aim }
+// relation is how a measured figure is to stand to its aim.
+type relation struct {
+	sign  string
+	holds func(measured, aim float64) bool
+}
 
-// about allows for the processor's caches and for neighbours.
-func about(measured, aim float64) bool { return measured > aim/1.5 && measured < aim*1.5 }
+var (
+	atMost  = &relation{"≤", func(measured, aim float64) bool { return measured <= aim }}
+	atLeast = &relation{"≥", func(measured, aim float64) bool { return measured >= aim }}
+	// about allows for the processor's caches and for neighbours: half as much again.
+	about = &relation{"≈", func(measured, aim float64) bool { return measured > aim/1.5 && measured < aim*1.5 }}
+)
 
 // toPeer is the pipeline's figure beside that of the better peer, which is the
 // better one in each run.
