@@ -1,10 +1,7 @@
 package main_test
 
 import (
-	"bytes"
 	"fmt"
-	"io"
-	"net/http"
 	"runtime"
 	"strconv"
 	"strings"
@@ -38,7 +35,7 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		require.NoError(t, err)
 		inv := clerkknock.Invocation{Action: steps[0].Action, IdempotencyKey: steps[0].IdempotencyKey}
 		ctx := t.Context()
-		headers, next := allSigned(p), 0
+		all := p.deliveries()
 
 		check := func(layer string, bound float64, f func() error) {
 			require.NoError(t, f())
@@ -52,10 +49,7 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		check("render", bound.render, func() error { _, err := knock.Render(inv); return err })
 		check("pipeline", bound.pipeline, func() error { return pipeline(ctx, v, m, p.body, p.header, unsent) })
 		check("handler", bound.handler, func() error {
-			next++
-			src.ServeHTTP(discard{}, &http.Request{
-				Method: http.MethodPost, Header: headers[next], ContentLength: int64(len(p.body)), Body: io.NopCloser(bytes.NewReader(p.body)),
-			})
+			src.ServeHTTP(discard{}, all.next().request())
 			return nil
 		})
 	}

@@ -7,13 +7,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
-	"github.com/clerkknock/clerkknock/clerk/clerktest"
 	"github.com/clerkknock/clerkknock/knock"
 	"github.com/stretchr/testify/require"
 )
@@ -30,7 +28,7 @@ func newSource(t testing.TB, e clerkknock.ExecutorFunc) *clerkknock.Source {
 		Mapper:   newMapper(),
 		Executor: e,
 		// It has forgotten a delivery when that comes round again.
-		Ledger: &clerkknock.MemoryLedger{Capacity: deliveries / 2},
+		Ledger: &clerkknock.MemoryLedger{Capacity: distinct / 2},
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
@@ -70,42 +68,16 @@ func byPeer(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// signed makes a request of its own for each delivery: the ledger would stop the
-// second one with the same ID, and a signature covers the ID.
-func signed(p payload, n int) http.Header {
-	if n == 0 {
-		return p.header
-	}
-	return clerktest.Sign(clerktest.Secret, "msg_"+strconv.Itoa(n), now, p.body)
-}
-
-// deliveries is how many different ones the handler benchmarks go through.
-const deliveries = 1 << 12
-
-func allSigned(p payload) []http.Header {
-	all := make([]http.Header, deliveries)
-	for i := range all {
-		all[i] = signed(p, i+1)
-	}
-	return all
-}
-
 // inProcess calls a handler with requests as net/http makes them.
 func inProcess(h http.Handler) func(b *testing.B, p payload) {
 	return func(b *testing.B, p payload) {
-		headers := allSigned(p)
-		i := 0
+		all := p.deliveries()
 		for b.Loop() {
-			r := &http.Request{
-				Method: http.MethodPost, Header: headers[i%deliveries], ContentLength: int64(len(p.body)),
-				Body: io.NopCloser(bytes.NewReader(p.body)),
-			}
 			w := connection{httptest.NewRecorder()}
-			h.ServeHTTP(w, r)
+			h.ServeHTTP(w, all.next().request())
 			if w.Code != http.StatusOK {
 				b.Fatal(w.Code)
 			}
-			i++
 		}
 	}
 }
@@ -126,19 +98,19 @@ func overHTTP(h http.Handler) func(b *testing.B, p payload) {
 	return func(b *testing.B, p payload) {
 		server := httptest.NewServer(h)
 		defer server.Close()
-		headers := allSigned(p)
+		all := p.deliveries()
 		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-		var next counter
 		b.SetParallelism(8)
 		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				r, err := http.NewRequest(http.MethodPost, server.URL, bytes.NewReader(p.body))
+				d := all.next()
+				r, err := http.NewRequest(http.MethodPost, server.URL, bytes.NewReader(d.body))
 				if err != nil {
 					b.Error(err)
 					return
 				}
-				r.Header = headers[next.Add(1)%deliveries]
+				r.Header = d.header
 				resp, err := client.Do(r)
 				if err != nil {
 					b.Error(err)

@@ -3,7 +3,7 @@ package main_test
 import (
 	"embed"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,19 +18,20 @@ var files embed.FS
 // now is when everything was signed.
 var now = time.Now()
 
-// counter numbers the deliveries of several goroutines.
-type counter = atomic.Int64
-
 // payload is a signed body. One byte-identical body is used by all benchmarks of
 // its name, so that their ratios compare work and not inputs.
 type payload struct {
 	name   string
 	body   []byte
 	header http.Header
+	// deliveries are made when a benchmark asks for them.
+	deliveries func() *round
 }
 
 func newPayload(name string, body []byte) payload {
-	return payload{name, body, clerktest.Sign(clerktest.Secret, "msg_2b3c4d5e6f7g8h9i0j1k2l3m4n", now, body)}
+	p := payload{name: name, body: body, header: clerktest.Sign(clerktest.Secret, "msg_2b3c4d5e6f7g8h9i0j1k2l3m4n", now, body)}
+	p.deliveries = sync.OnceValue(func() *round { return newRound(p) })
+	return p
 }
 
 func read(t testing.TB, name string) payload {
