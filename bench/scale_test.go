@@ -28,18 +28,30 @@ func padded(size int) []byte {
 
 // The cost grows with the body and not faster: MB/s stays what it is.
 func BenchmarkSize(b *testing.B) {
-	v, m := newVerifier(b), newMapper()
+	v, m, webhook := newVerifier(b), newMapper(), mustWebhook()
 	for _, size := range []int{16 << 10, 64 << 10, 256 << 10, 1 << 20} {
 		p := newPayload(fmt.Sprintf("%dkB", size>>10), padded(size))
-		b.Run(p.name, func(b *testing.B) {
-			measure(b, p, func(b *testing.B, p payload) {
-				for b.Loop() {
-					if err := pipeline(b.Context(), v, m, p.body, p.header, unsent); err != nil {
-						b.Fatal(err)
+		for _, layer := range []struct {
+			name string
+			do   func() error
+		}{
+			{"svix", func() error { return webhook.VerifyIgnoringTimestamp(p.body, p.header) }},
+			{"plan", func() error {
+				_, err := m.Plan(b.Context(), clerkknock.Delivery{ID: "msg_1", Body: p.body})
+				return err
+			}},
+			{"pipeline", func() error { return pipeline(b.Context(), v, m, p.body, p.header, unsent) }},
+		} {
+			b.Run(layer.name+"/"+p.name, func(b *testing.B) {
+				measure(b, p, func(b *testing.B, p payload) {
+					for b.Loop() {
+						if err := layer.do(); err != nil {
+							b.Fatal(err)
+						}
 					}
-				}
+				})
 			})
-		})
+		}
 	}
 }
 
