@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
 	"github.com/stretchr/testify/require"
 )
@@ -133,6 +134,21 @@ func heldInFlight(t testing.TB, template []byte) float64 {
 	done.Wait()
 	runtime.KeepAlive(requests)
 	return used / inFlight
+}
+
+// A type that somebody counts by holds on to neither the body nor what is personal
+// in it.
+func TestAKeptTypeKeepsNothingElse(t *testing.T) {
+	const events = 100
+	kept := make([]string, events)
+	before := heap()
+	for i := range kept {
+		e, err := clerk.Parse(fmt.Appendf(nil, `{"type":"user.created%d","event_attributes":{"http_request":{"user_agent":%q}}}`, i, strings.Repeat("x", 100_000)))
+		require.NoError(t, err)
+		kept[i] = e.Type
+	}
+	require.Less(t, heap()-before, 1e6)
+	runtime.KeepAlive(kept)
 }
 
 func heap() float64 {
