@@ -1,3 +1,7 @@
+//go:build !race
+
+// The race detector makes allocations of its own.
+
 package main_test
 
 import (
@@ -17,9 +21,6 @@ import (
 // here and not in a noisy time. The bounds are what was measured, with room for
 // another version of Go; lower them when the code gets better.
 func TestAllocationsStayWithinTheirBounds(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes allocations of its own")
-	}
 	v, m, src := newVerifier(t), newMapper(), newSource(t, rendering)
 	for _, bound := range []struct {
 		payload                                        string
@@ -57,9 +58,6 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 
 // A larger body is not a reason for more allocations.
 func TestAllocationsDoNotGrowWithTheBody(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes allocations of its own")
-	}
 	v, m := newVerifier(t), newMapper()
 	of := func(size int) float64 {
 		p := newPayload("", padded(size))
@@ -74,9 +72,6 @@ func TestAllocationsDoNotGrowWithTheBody(t *testing.T) {
 // However long the ID is that a lookup looks for, each element costs what it is
 // long itself.
 func TestAllocationsOfALookupDoNotGrowWithTheLengthOfItsKey(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes allocations of its own")
-	}
 	m := clerkknock.DefaultMapper()
 	of := func(elements int) uint64 {
 		// An escape makes the ID one that has to be copied to be read.
@@ -89,9 +84,6 @@ func TestAllocationsOfALookupDoNotGrowWithTheLengthOfItsKey(t *testing.T) {
 
 // What one mapping has composed is gone when the next one's turn comes.
 func TestAllocationsOfSeveralMappingsDoNotPileUp(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes allocations of its own")
-	}
 	body := fmt.Appendf(nil, `{"type":"user.created","data":{"id":"u","text":%q}}`, strings.Repeat("x", 100_000))
 	of := func(mappings int) uint64 {
 		m := clerkknock.NewMapper()
