@@ -38,53 +38,43 @@ const (
 	WorkflowsTrigger      ActionType = "workflows_trigger"       // key, recipients; data, actor, tenant, cancellation_key
 )
 
-// actionSpec says which parameters an action type takes.
+// actionSpec is what the engine knows of an action type.
 type actionSpec struct {
-	order    int
-	required []string
-	optional []string
+	// order is the place among the steps of one event.
+	order int
+	// kind is the kind of thing that the action sets or removes.
+	kind string
+	// setsState says that running the action twice in the wrong order would leave
+	// an old state behind. Triggers and cancellations are moments, not state.
+	setsState bool
+	// required and optional are the parameters by Knock's names.
+	required, optional []string
 }
 
-var actionSpecs = func() map[ActionType]actionSpec {
-	specs := map[ActionType]actionSpec{}
-	add := func(t ActionType, required []string, optional ...string) {
-		specs[t] = actionSpec{order: len(specs) + 1, required: required, optional: optional}
-	}
-	add(UsersIdentify, []string{"id"}, "name", "email", "phone_number", "avatar", "locale", "timezone", "created_at", "properties")
-	add(UsersDelete, []string{"id"})
-	add(ObjectsSet, []string{"collection", "id"}, "name", "properties")
-	add(ObjectsDelete, []string{"collection", "id"})
-	add(TenantsSet, []string{"id"}, "name", "settings", "properties")
-	add(TenantsDelete, []string{"id"})
-	add(ObjectsSubscribe, []string{"collection", "id", "recipients"}, "properties")
-	add(ObjectsUnsubscribe, []string{"collection", "id", "recipients"}, "properties")
-	add(AudiencesAddMember, []string{"key", "members"}, "tenant")
-	add(AudiencesRemoveMember, []string{"key", "members"}, "tenant")
-	add(WorkflowsCancel, []string{"key", "cancellation_key"}, "recipients")
-	add(WorkflowsTrigger, []string{"key", "recipients"}, "data", "actor", "tenant", "cancellation_key")
-	return specs
-}()
+var actions = map[ActionType]actionSpec{
+	UsersIdentify: {1, "users", true, []string{"id"},
+		[]string{"name", "email", "phone_number", "avatar", "locale", "timezone", "created_at", "properties"}},
+	UsersDelete:           {2, "users", true, []string{"id"}, nil},
+	ObjectsSet:            {3, "objects", true, []string{"collection", "id"}, []string{"name", "properties"}},
+	ObjectsDelete:         {4, "objects", true, []string{"collection", "id"}, nil},
+	TenantsSet:            {5, "tenants", true, []string{"id"}, []string{"name", "settings", "properties"}},
+	TenantsDelete:         {6, "tenants", true, []string{"id"}, nil},
+	ObjectsSubscribe:      {7, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}},
+	ObjectsUnsubscribe:    {8, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}},
+	AudiencesAddMember:    {9, "audiences", true, []string{"key", "members"}, []string{"tenant"}},
+	AudiencesRemoveMember: {10, "audiences", true, []string{"key", "members"}, []string{"tenant"}},
+	WorkflowsCancel:       {11, "workflows", false, []string{"key", "cancellation_key"}, []string{"recipients"}},
+	WorkflowsTrigger: {12, "workflows", false, []string{"key", "recipients"},
+		[]string{"data", "actor", "tenant", "cancellation_key"}},
+}
 
 func (s actionSpec) takes(param string) bool {
 	return slices.Contains(s.required, param) || slices.Contains(s.optional, param)
 }
 
-// sets names the kind of thing that an action sets or removes: users, objects,
-// subscriptions and so on.
-func (t ActionType) sets() string {
-	switch t {
-	case ObjectsSubscribe, ObjectsUnsubscribe:
-		return "subscriptions"
-	}
-	kind, _, _ := strings.Cut(string(t), "_")
-	return kind
-}
-
-// setsState reports whether running the action twice in the wrong order would
-// leave an old state behind. Triggers and cancellations are moments, not state.
-func (t ActionType) setsState() bool {
-	return t != WorkflowsTrigger && t != WorkflowsCancel
-}
+func (t ActionType) order() int      { return actions[t].order }
+func (t ActionType) kind() string    { return actions[t].kind }
+func (t ActionType) setsState() bool { return actions[t].setsState }
 
 // Action is something to do, fully resolved: no path is left to look up.
 // Params holds one JSON value per parameter; a JSON null is sent as null, which
@@ -103,7 +93,7 @@ type Action struct {
 func NewAction(t ActionType, params map[string]any) Action {
 	a := Action{Type: t, Params: make(map[string]json.RawMessage, len(params))}
 	for name, value := range params {
-		raw, err := encodeJSON(value)
+		raw, err := text.Encode(value)
 		if err != nil {
 			a.err = fmt.Errorf("parameter %q: cannot be encoded as JSON: %w", name, err)
 			continue
@@ -132,7 +122,7 @@ func (a Action) checkShape() error {
 	if a.err != nil {
 		return a.err
 	}
-	spec, ok := actionSpecs[a.Type]
+	spec, ok := actions[a.Type]
 	if !ok {
 		return fmt.Errorf("unknown action type %q", a.Type)
 	}
@@ -149,7 +139,7 @@ func (a Action) checkShape() error {
 
 // checkNames reports a required name, such as an ID or a key, that is not text.
 func (a Action) checkNames() error {
-	for _, name := range actionSpecs[a.Type].required {
+	for _, name := range actions[a.Type].required {
 		// Recipients and members come in several shapes; the others are names.
 		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {
 			continue
@@ -163,7 +153,7 @@ func (a Action) checkNames() error {
 
 // missing returns the first required parameter that has resolved to nothing.
 func (a Action) missing() string {
-	for _, name := range actionSpecs[a.Type].required {
+	for _, name := range actions[a.Type].required {
 		if emptyJSON(a.Params[name]) {
 			return name
 		}
@@ -177,16 +167,4 @@ func emptyJSON(raw json.RawMessage) bool {
 		return true
 	}
 	return false
-}
-
-// encodeJSON encodes without HTML escaping, so that values read in Knock, and
-// in a rehearsal, as they were written.
-func encodeJSON(v any) (json.RawMessage, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }

@@ -66,7 +66,7 @@ func TestTheFirstMistakeOfAnActionIsAlwaysTheSame(t *testing.T) {
 		}}}, nil
 	}))
 	for range 50 {
-		steps, err := m.Plan(t.Context(), clerkknock.Delivery{Body: []byte(userCreated)})
+		steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(userCreated)})
 		require.NoError(t, err)
 		require.EqualError(t, steps[0].Err, `users_identify parameter "email" is not JSON`)
 		require.True(t, clerkknock.IsPermanent(steps[0].Err))

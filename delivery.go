@@ -28,11 +28,8 @@ const maxID = 255
 
 func newDelivery(header http.Header, body []byte, at time.Time) Delivery {
 	h, _ := signatureHeaders(header)
-	safe := safeHeaders(header)
-	// Whatever set was signed, the id that mappings can read is the signed one.
-	safe["Svix-Id"] = []string{h.id}
-	delete(safe, "Webhook-Id")
-	return Delivery{ID: h.id, Header: safe, Body: body, ReceivedAt: at}
+	// Whatever family was signed, the id that mappings can read is the signed one.
+	return Delivery{ID: h.id, Header: withSignedID(safeHeaders(header), h.id), Body: body, ReceivedAt: at}
 }
 
 // event parses the body.
@@ -52,8 +49,9 @@ func safeHeaders(header http.Header) http.Header {
 	for name, values := range header {
 		switch http.CanonicalHeaderKey(name) {
 		case "Authorization", "Proxy-Authorization", "Cookie":
-		case "Svix-Timestamp", "Svix-Signature", "Webhook-Timestamp", "Webhook-Signature":
-		default:
+			continue
+		}
+		if !changesWithAttempt(name) {
 			safe[name] = values
 		}
 	}

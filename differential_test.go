@@ -163,11 +163,11 @@ func FuzzPath(f *testing.F) {
 			"created_at": clerkknock.Time(expr), "properties": clerkknock.Object(clerkknock.Params{"p": clerkknock.Path(expr)}),
 		}})
 		d := clerkknock.Delivery{ID: "msg_1", Body: body, Header: http.Header{"Svix-Id": {"msg_1"}}}
-		one, err := m.Plan(t.Context(), d)
+		one, err := m.Rehearse(t.Context(), d)
 		if err != nil {
 			return
 		}
-		two, err := m.Plan(t.Context(), d)
+		two, err := m.Rehearse(t.Context(), d)
 		require.NoError(t, err)
 		require.Equal(t, one, two)
 		for _, step := range one {

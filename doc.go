@@ -5,9 +5,13 @@
 // package knock: identify users, set tenants, subscribe members, trigger
 // workflows.
 //
+//	executor, err := knock.New(knock.Config{APIKey: os.Getenv("KNOCK_API_KEY")})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
 //	src, err := clerkknock.New(clerkknock.Config{
 //		SigningSecrets: []string{os.Getenv("CLERK_WEBHOOK_SIGNING_SECRET")},
-//		Executor:       knock.New(knock.Config{APIKey: os.Getenv("KNOCK_API_KEY")}),
+//		Executor:       executor,
 //	})
 //	if err != nil {
 //		log.Fatal(err)

@@ -25,9 +25,13 @@ func Example() {
 	server := httptest.NewServer(api)
 	defer server.Close()
 
+	executor, err := knock.New(knock.Config{APIKey: "sk_test", BaseURL: server.URL})
+	if err != nil {
+		log.Fatal(err)
+	}
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: []string{clerktest.Secret},
-		Executor:       knock.New(knock.Config{APIKey: "sk_test", BaseURL: server.URL}),
+		Executor:       executor,
 		Logger:         slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -103,7 +107,7 @@ func ExampleOn() {
 			"key": "welcome", "recipients": []string{e.Data.ID}, "data": map[string]any{"name": e.Data.FullName()},
 		})}, nil
 	})
-	steps, err := clerkknock.NewMapper(welcome).Plan(context.Background(), clerkknock.Delivery{Body: clerktest.Event("user.created")})
+	steps, err := clerkknock.NewMapper(welcome).Rehearse(context.Background(), clerkknock.Delivery{Body: clerktest.Event("user.created")})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -143,7 +147,7 @@ func ExamplePath() {
 			"locale": clerkknock.First(clerkknock.Path("data.unsafe_metadata.locale"), clerkknock.Literal("en")),
 		},
 	})
-	steps, err := mapper.Plan(context.Background(), clerkknock.Delivery{Body: []byte(`{
+	steps, err := mapper.Rehearse(context.Background(), clerkknock.Delivery{Body: []byte(`{
 		"type": "user.created",
 		"data": {
 			"id": "user_1",

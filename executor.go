@@ -2,11 +2,8 @@ package clerkknock
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"maps"
-	"slices"
-	"time"
+	"sync"
 
 	"github.com/clerkknock/clerkknock/clerk"
 )
@@ -37,6 +34,40 @@ type Invocation struct {
 	// its mapping: the same for every attempt, another for every other step and
 	// for a changed mapping, at most 200 bytes. Empty if the delivery had no id.
 	IdempotencyKey string
+
+	notes *notes
+}
+
+// Note adds attributes to the step's report, which log lines, event logs and spans
+// show: what was called and what the answer was. They hold no secrets. What is noted
+// after Execute has returned is lost. On an Invocation that is not a Source's it
+// does nothing.
+func (inv Invocation) Note(attrs ...slog.Attr) {
+	if inv.notes != nil {
+		inv.notes.add(attrs)
+	}
+}
+
+// notes are what one call of an Executor notes.
+type notes struct {
+	mu    sync.Mutex
+	attrs []slog.Attr
+	taken bool
+}
+
+func (n *notes) add(attrs []slog.Attr) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.taken {
+		n.attrs = append(n.attrs, attrs...)
+	}
+}
+
+func (n *notes) take() []slog.Attr {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.taken = true
+	return n.attrs
 }
 
 // ExecutorFunc lets a function be an Executor.
@@ -44,89 +75,3 @@ type ExecutorFunc func(ctx context.Context, inv Invocation) error
 
 // Execute calls f.
 func (f ExecutorFunc) Execute(ctx context.Context, inv Invocation) error { return f(ctx, inv) }
-
-// Tee returns an Executor that gives every action to each of the executors, in
-// order, also after one of them has failed. It succeeds when all have. Its
-// error is permanent only if all the failures are; the retry of a temporary
-// one comes to all of them again.
-func Tee(executors ...Executor) Executor {
-	return tee(slices.Clone(executors))
-}
-
-type tee []Executor
-
-func (t tee) Execute(ctx context.Context, inv Invocation) error {
-	var temporary, permanent []error
-	var pause time.Duration
-	for _, e := range t {
-		err := e.Execute(ctx, inv)
-		if err == nil {
-			continue
-		}
-		if IsPermanent(err) {
-			permanent = append(permanent, err)
-			continue
-		}
-		temporary = append(temporary, err)
-		pause = max(pause, retryPause(err))
-	}
-	switch {
-	case len(temporary) > 0:
-		return RetryAfter(errors.Join(temporary...), pause)
-	case len(permanent) > 0:
-		return Permanent(errors.Join(permanent...))
-	}
-	return nil
-}
-
-// Err reports the first executor that cannot work as it is configured.
-func (t tee) Err() error {
-	if len(t) == 0 {
-		return errors.New("Tee has no executor")
-	}
-	for _, e := range t {
-		if isNil(e) {
-			return errors.New("Tee has an executor that is nil")
-		}
-		if err := executorErr(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// executorErr asks an executor whether it is usable. An Executor may have an
-// Err method, so that a constructor with one result can still fail: New refuses
-// to start with an executor whose Err is not nil.
-func executorErr(e Executor) error {
-	if c, ok := e.(interface{ Err() error }); ok {
-		return c.Err()
-	}
-	return nil
-}
-
-// DryRun returns an Executor that logs each action instead of executing it:
-// the type, what it is aimed at and the names of its parameters, but not their
-// values, which are personal data. Source.Rehearse shows the values. A nil
-// logger means slog.Default().
-func DryRun(logger *slog.Logger) Executor {
-	return ExecutorFunc(func(ctx context.Context, inv Invocation) error {
-		l := logger
-		if l == nil {
-			l = slog.Default()
-		}
-		attrs := []slog.Attr{
-			slog.String(LogAction, string(inv.Action.Type)),
-			slog.String(LogMapping, inv.MappingID),
-			slog.String(LogEventID, inv.Event.ID),
-		}
-		for _, name := range []string{"collection", "key"} {
-			if v := inv.Action.Text(name); v != "" {
-				attrs = append(attrs, slog.String(name, v))
-			}
-		}
-		attrs = append(attrs, slog.Any("params", slices.Sorted(maps.Keys(inv.Action.Params))))
-		l.LogAttrs(ctx, slog.LevelInfo, "clerkknock: dry run", attrs...)
-		return nil
-	})
-}

@@ -88,7 +88,7 @@ func TestGoldenRequests(t *testing.T) {
 
 func golden(t *testing.T, mapper *clerkknock.Mapper, eventType string) string {
 	d := clerkknock.Delivery{ID: "msg_golden", Body: clerktest.Event(eventType), Header: map[string][]string{"Svix-Id": {"msg_golden"}}}
-	steps, err := mapper.Plan(t.Context(), d)
+	steps, err := mapper.Rehearse(t.Context(), d)
 	require.NoError(t, err, eventType)
 	var b strings.Builder
 	for _, step := range steps {

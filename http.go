@@ -3,12 +3,15 @@ package clerkknock
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/clerkknock/clerkknock/clerk"
 )
 
 // ServeHTTP implements http.Handler. Mount it where Clerk posts to, outside of
@@ -21,56 +24,66 @@ import (
 // good, and 400, 401, 403, 405 or 413 with one word for what is not accepted.
 func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.config.Now()
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		w.Header().Set("Connection", "close") // a body that nobody asked for is not waited for
-		s.refuse(w, r, http.StatusMethodNotAllowed, errors.New("method is not POST"))
-		return
-	}
-	body, status, err := s.readBody(w, r)
+	d, e, status, err := s.accept(w, r, start)
 	if err != nil {
-		s.refuse(w, r, status, err)
+		s.refuse(w, r, status, err, start)
 		return
 	}
-	if err := s.config.Verifier.Verify(body, r.Header); err != nil {
-		status := http.StatusUnauthorized
-		if errors.Is(err, ErrMissingHeaders) {
-			status = http.StatusBadRequest
-		}
-		s.refuse(w, r, status, err)
-		return
-	}
-	d := newDelivery(r.Header, body, start)
-	e, err := d.event()
-	if err != nil {
-		s.refuse(w, r, http.StatusBadRequest, err)
-		return
-	}
-	if len(s.config.InstanceIDs) > 0 && !slices.Contains(s.config.InstanceIDs, e.InstanceID) {
-		s.refuse(w, r, http.StatusForbidden, errors.New("event is of another Clerk instance than Config.InstanceIDs allows"))
-		return
-	}
-
 	// What has been started is finished, or cut off by the budget, but not
 	// abandoned because the sender has hung up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), s.config.Budget-s.config.Now().Sub(start))
 	defer cancel()
+	var report Report
 	if s.config.Inbox != nil {
-		s.respond(w, s.store(ctx, d, clip(e.Type)))
-		return
+		report = s.store(ctx, e, d)
+	} else {
+		report = s.process(ctx, e, d)
 	}
-	s.respond(w, s.process(ctx, e, d))
+	report.Answer = answers[report.Outcome]
+	s.tell(ctx, d, report)
+	s.respond(w, report)
 }
 
-func (s *Source) store(ctx context.Context, d Delivery, eventType string) Report {
-	r := Report{ID: clip(d.ID), Type: eventType, Outcome: OutcomeStored}
+// accept reads and verifies a request. An error comes with the status to refuse it
+// with.
+func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (Delivery, clerk.Envelope, int, error) {
+	refused := func(status int, err error) (Delivery, clerk.Envelope, int, error) {
+		return Delivery{}, clerk.Envelope{}, status, err
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		w.Header().Set("Connection", "close") // a body that nobody asked for is not waited for
+		return refused(http.StatusMethodNotAllowed, errors.New("method is not POST"))
+	}
+	body, status, err := s.readBody(w, r)
+	if err != nil {
+		return refused(status, err)
+	}
+	err = s.config.Verifier.Verify(body, r.Header)
+	switch {
+	case errors.Is(err, ErrMissingHeaders):
+		return refused(http.StatusBadRequest, err)
+	case err != nil:
+		return refused(http.StatusUnauthorized, err)
+	}
+	d := newDelivery(r.Header, body, at)
+	e, err := d.event()
+	if err != nil {
+		return refused(http.StatusBadRequest, err)
+	}
+	if len(s.config.InstanceIDs) > 0 && !slices.Contains(s.config.InstanceIDs, e.InstanceID) {
+		return refused(http.StatusForbidden, errors.New("event is of another Clerk instance than Config.InstanceIDs allows"))
+	}
+	return d, e, 0, nil
+}
+
+func (s *Source) store(ctx context.Context, e clerk.Envelope, d Delivery) Report {
+	r := Report{ID: clip(d.ID), Type: clip(e.Type), Outcome: OutcomeStored, At: s.config.Now()}
 	if err := guard(func() error { return s.config.Inbox.Put(ctx, d) }); err != nil {
 		r.Outcome, r.Err = OutcomeRetry, err
-		s.logPanic(ctx, &r, "", err)
+		s.logPanic(ctx, e, "", err)
 	}
-	grace, cancel := withGrace(ctx)
-	defer cancel()
-	s.finish(grace, d, r)
+	r.Took = s.config.Now().Sub(r.At)
 	return r
 }
 
@@ -120,8 +133,11 @@ func (s *Source) limitReading(w http.ResponseWriter, r *http.Request) func() {
 }
 
 // refuse answers with one generic word: whoever is not verified learns nothing.
-func (s *Source) refuse(w http.ResponseWriter, r *http.Request, status int, reason error) {
-	s.config.Logger.WarnContext(r.Context(), "clerkknock: request refused", LogStatus, status, LogError, reason)
+func (s *Source) refuse(w http.ResponseWriter, r *http.Request, status int, reason error, at time.Time) {
+	id := claimedID(r.Header)
+	s.tell(r.Context(), Delivery{ID: id, ReceivedAt: at}, Report{
+		ID: id, Outcome: OutcomeRefused, At: at, Took: s.config.Now().Sub(at), Answer: status, Err: reason,
+	})
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
@@ -136,26 +152,29 @@ var refusals = map[int]string{
 	http.StatusRequestEntityTooLarge: "oversized",
 }
 
-// respond is the response table. Svix takes any 2xx for success and retries
+// answers is the response table. Svix takes any 2xx for success and retries
 // everything else: https://docs.svix.com/retries.
+var answers = map[Outcome]int{
+	OutcomeSucceeded: http.StatusOK,
+	OutcomeSkipped:   http.StatusOK,
+	OutcomeDuplicate: http.StatusOK,
+	OutcomeIgnored:   http.StatusOK,
+	OutcomeStored:    http.StatusAccepted,
+	OutcomeRetry:     http.StatusServiceUnavailable,
+	OutcomeFailed:    http.StatusUnprocessableEntity,
+}
+
 func (s *Source) respond(w http.ResponseWriter, r Report) {
-	status := http.StatusOK
-	switch r.Outcome {
-	case OutcomeStored:
-		status = http.StatusAccepted
-	case OutcomeRetry:
-		status = http.StatusServiceUnavailable
-		w.Header().Set("Retry-After", retryAfter(r))
-	case OutcomeFailed:
-		status = http.StatusUnprocessableEntity
-		if s.config.AbortOnFailure {
-			w.Header().Set("Webhook-Delivery", "abort-message")
-		}
+	switch {
+	case r.Outcome == OutcomeRetry:
+		w.Header().Set("Retry-After", seconds(pauseOf(r.Err)))
+	case r.Outcome == OutcomeFailed && s.config.AbortOnFailure:
+		w.Header().Set("Webhook-Delivery", "abort-message")
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
+	w.WriteHeader(r.Answer)
 	// A sender that has gone away will ask again and get the recorded result.
-	_, _ = w.Write(append(r.appendJSON(make([]byte, 0, 256)), '\n'))
+	_ = json.NewEncoder(w).Encode(r)
 }
 
 const (
@@ -164,11 +183,10 @@ const (
 	maxPause     = time.Hour
 )
 
-func retryAfter(r Report) string {
-	pause := retryPause(r.Error())
+// seconds is a pause as a Retry-After header has it.
+func seconds(pause time.Duration) string {
 	if pause <= 0 {
 		pause = defaultPause
 	}
-	seconds := (min(pause, maxPause) + time.Second - 1) / time.Second
-	return strconv.FormatInt(int64(seconds), 10)
+	return strconv.FormatInt(int64((min(pause, maxPause)+time.Second-1)/time.Second), 10)
 }

@@ -8,31 +8,33 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/eventlog"
+	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/stretchr/testify/require"
 )
 
 // brokenLedger fails where it is told to.
 type brokenLedger struct {
-	clerkknock.MemoryLedger
+	ledger.Memory
 	claim, record, release error
 }
 
-func (l *brokenLedger) Claim(ctx context.Context, id, entity string) (clerkknock.Claim, error) {
+func (l *brokenLedger) Claim(ctx context.Context, id, entity string) (ledger.Claim, error) {
 	if l.claim != nil {
-		return clerkknock.Claim{}, l.claim
+		return ledger.Claim{}, l.claim
 	}
-	return l.MemoryLedger.Claim(ctx, id, entity)
+	return l.Memory.Claim(ctx, id, entity)
 }
 
-func (l *brokenLedger) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
+func (l *brokenLedger) Record(ctx context.Context, c ledger.Claim, step string, v ledger.Version) error {
 	if l.record != nil {
 		return l.record
 	}
-	return l.MemoryLedger.Record(ctx, c, step, v)
+	return l.Memory.Record(ctx, c, step, v)
 }
 
-func (l *brokenLedger) Release(ctx context.Context, c clerkknock.Claim) error {
-	return errors.Join(l.release, l.MemoryLedger.Release(ctx, c))
+func (l *brokenLedger) Release(ctx context.Context, c ledger.Claim) error {
+	return errors.Join(l.release, l.Memory.Release(ctx, c))
 }
 
 func TestABrokenLedgerAsksForARetryWithTheSameKey(t *testing.T) {
@@ -61,20 +63,20 @@ func TestABrokenLedgerAsksForARetryWithTheSameKey(t *testing.T) {
 }
 
 // mindful is a ledger that minds its context, as one in a database does.
-type mindful struct{ clerkknock.MemoryLedger }
+type mindful struct{ ledger.Memory }
 
-func (l *mindful) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
+func (l *mindful) Record(ctx context.Context, c ledger.Claim, step string, v ledger.Version) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return l.MemoryLedger.Record(ctx, c, step, v)
+	return l.Memory.Record(ctx, c, step, v)
 }
 
-func (l *mindful) Release(ctx context.Context, c clerkknock.Claim) error {
+func (l *mindful) Release(ctx context.Context, c ledger.Claim) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return l.MemoryLedger.Release(ctx, c)
+	return l.Memory.Release(ctx, c)
 }
 
 // An effect that came about just as the budget ran out is recorded, the rest is
@@ -98,7 +100,7 @@ func TestASpentBudgetIsStillRecorded(t *testing.T) {
 
 // panicking is a ledger and an event log with bugs.
 type panicking struct {
-	clerkknock.MemoryLedger
+	ledger.Memory
 	where string
 }
 
@@ -108,29 +110,29 @@ func (p *panicking) panicIn(where string) {
 	}
 }
 
-func (p *panicking) Claim(ctx context.Context, id, entity string) (clerkknock.Claim, error) {
+func (p *panicking) Claim(ctx context.Context, id, entity string) (ledger.Claim, error) {
 	p.panicIn("Claim")
-	return p.MemoryLedger.Claim(ctx, id, entity)
+	return p.Memory.Claim(ctx, id, entity)
 }
 
-func (p *panicking) Release(ctx context.Context, c clerkknock.Claim) error {
+func (p *panicking) Release(ctx context.Context, c ledger.Claim) error {
 	p.panicIn("Release")
-	return p.MemoryLedger.Release(ctx, c)
+	return p.Memory.Release(ctx, c)
 }
 
-func (p *panicking) Record(ctx context.Context, c clerkknock.Claim, step string, v clerkknock.Version) error {
+func (p *panicking) Record(ctx context.Context, c ledger.Claim, step string, v ledger.Version) error {
 	p.panicIn("Record")
-	return p.MemoryLedger.Record(ctx, c, step, v)
+	return p.Memory.Record(ctx, c, step, v)
 }
 
-type panickingLog struct{ clerkknock.EventLog }
+type panickingLog struct{ eventlog.Log }
 
 func TestPanicsInLedgerAndEventLogAreContained(t *testing.T) {
 	t.Parallel()
 	for where, want := range map[string]clerkknock.Outcome{
 		"Claim": clerkknock.OutcomeRetry, "Record": clerkknock.OutcomeRetry, "Release": clerkknock.OutcomeSucceeded,
 	} {
-		s := source(t, clerkknock.Config{Executor: &recorder{}, Ledger: &panicking{where: where}, EventLog: panickingLog{}})
+		s := source(t, clerkknock.Config{Executor: &recorder{}, Ledger: &panicking{where: where}, Observers: []clerkknock.Observer{panickingLog{}}})
 		r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
 		require.Equal(t, want, r.Outcome, where)
 	}

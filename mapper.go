@@ -6,17 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/resolve"
 )
-
-// PreprocessFunc computes values that mappings read as preprocess.NAME, once for
-// each event that has a mapping. Like a Func it must give the same result for
-// the same event, and it is no part of a mapping's hash: a changed one should
-// give the values new names. An error stops the event until a retry, or, marked with
-// Permanent, for good.
-type PreprocessFunc func(ctx context.Context, e clerk.Envelope) (map[string]any, error)
 
 // Mapper is a table of mappings: what to do for which event. It is immutable
 // and safe for concurrent use; each method returns a changed copy, so that an
@@ -32,7 +25,7 @@ type PreprocessFunc func(ctx context.Context, e clerk.Envelope) (map[string]any,
 type Mapper struct {
 	mappings   []Mapping
 	byEvent    map[string]*eventPlan
-	preprocess PreprocessFunc
+	preprocess func(ctx context.Context, e clerk.Envelope) (map[string]any, error)
 	mistakes   []error
 	invalid    []error
 }
@@ -40,7 +33,7 @@ type Mapper struct {
 // eventPlan is what is to be done for events of one type.
 type eventPlan struct {
 	mappings []compiledMapping
-	paths    *paths
+	paths    *resolve.Paths
 }
 
 // NewMapper returns a Mapper of these mappings alone, without the defaults.
@@ -123,9 +116,13 @@ func (m *Mapper) Set(id string, params Params) *Mapper {
 	return c.compile()
 }
 
-// Preprocess sets the hook whose results mappings read as preprocess.NAME. Nil
-// removes it.
-func (m *Mapper) Preprocess(hook PreprocessFunc) *Mapper {
+// Preprocess sets the hook that computes values which mappings read as
+// preprocess.NAME, once for each event that has a mapping. Nil removes it.
+//
+// Like a Func it must give the same result for the same event, and it is no part
+// of a mapping's hash: a changed one should give the values new names. An error
+// stops the event until a retry, or, marked with Permanent, for good.
+func (m *Mapper) Preprocess(hook func(ctx context.Context, e clerk.Envelope) (map[string]any, error)) *Mapper {
 	c := m.clone()
 	c.preprocess = hook
 	return c.compile()
@@ -166,11 +163,11 @@ func (m *Mapper) compile() *Mapper {
 		}
 		event := m.byEvent[mapping.Event]
 		if event == nil {
-			event = &eventPlan{paths: newPaths()}
+			event = &eventPlan{paths: resolve.NewPaths()}
 			m.byEvent[mapping.Event] = event
 		}
-		params := bindNamed(sorted(mapping.Params), event.paths)
-		event.mappings = append(event.mappings, compiledMapping{mapping, mapping.hash(), params})
+		named, _ := mapping.Params.named() // checked before
+		event.mappings = append(event.mappings, compiledMapping{mapping, mapping.hash(), resolve.BindNamed(named, event.paths)})
 	}
 	return m
 }
@@ -180,19 +177,15 @@ func (m *Mapper) handles(event string) bool { return m.byEvent[event] != nil }
 
 // contends reports whether an action of an event can compete with a newer event
 // of the same entity: another event type, or the same one again, is mapped to an
-// action that sets the same kind of thing. What has an ID of its own is created
-// once; a membership, which is told by its user and organization, many times.
+// action that sets the same kind of thing.
 func (m *Mapper) contends(event string, action ActionType) bool {
-	subject, kind, _ := strings.Cut(event, ".")
 	for other, plan := range m.byEvent {
-		otherSubject, _, _ := strings.Cut(other, ".")
-		once := other == event && kind == "created" && subject != "organizationMembership"
-		if otherSubject != subject || once {
+		if clerk.Subject(other) != clerk.Subject(event) || other == event && clerk.HappensOnce(event) {
 			continue
 		}
 		for _, mapping := range plan.mappings {
 			// What a function decides is not known before it has run.
-			if mapping.handler != nil || mapping.Action.sets() == action.sets() {
+			if mapping.handler != nil || mapping.Action.kind() == action.kind() {
 				return true
 			}
 		}

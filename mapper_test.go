@@ -16,7 +16,7 @@ import (
 // ids returns the IDs of the steps that a mapper plans for an event type.
 func ids(t *testing.T, m *clerkknock.Mapper, event string) []string {
 	t.Helper()
-	steps, err := m.Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"` + event + `","data":{"id":"x"}}`)})
+	steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"` + event + `","data":{"id":"x"}}`)})
 	require.NoError(t, err)
 	var all []string
 	for _, s := range steps {
@@ -47,13 +47,13 @@ func TestMapperChangesOnlyTheCopy(t *testing.T) {
 
 	require.Equal(t, []string{"user.created:users_identify"}, ids(t, base, "user.created"))
 	require.Empty(t, ids(t, base, "waitlistEntry.created"))
-	steps, err := base.Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
+	steps, err := base.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
 	require.NoError(t, err)
 	require.Equal(t, "x", steps[0].Action.Text("id"))
 
 	// What Mappings returns is the caller's own.
 	base.Mappings()[0].Params["id"] = clerkknock.Literal("changed")
-	steps, err = base.Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
+	steps, err = base.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
 	require.NoError(t, err)
 	require.Equal(t, "x", steps[0].Action.Text("id"))
 }
@@ -100,7 +100,7 @@ func TestMapperReportsMistakes(t *testing.T) {
 		"an ID like that of a step":     {base.With(clerkknock.Mapping{ID: "user.created:on#1", Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Path("data.id")}}), "has an ID with"},
 	} {
 		require.ErrorContains(t, c.mapper.Err(), c.says, name)
-		_, err := c.mapper.Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
+		_, err := c.mapper.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
 		require.ErrorContains(t, err, c.says, name)
 		require.ErrorContains(t, c.mapper.Disable("user.updated:users_identify").Err(), c.says, name+", kept")
 	}
@@ -148,7 +148,7 @@ func TestOnPlansWhatTheFunctionDecides(t *testing.T) {
 			require.Equal(t, "msg_1", e.ID)
 			return actions, err
 		}))
-		steps, planErr := m.Plan(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: []byte(`{"type":"user.created","data":{"id":"user_1"}}`)})
+		steps, planErr := m.Rehearse(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: []byte(`{"type":"user.created","data":{"id":"user_1"}}`)})
 		require.NoError(t, planErr)
 		return steps
 	}
@@ -187,7 +187,7 @@ func TestAConditionSkipsItsMapping(t *testing.T) {
 	m := mappingFor("user.created", clerkknock.UsersDelete)
 	m.When = func(e clerk.Envelope) bool { return e.InstanceID == "ins_1" }
 	for instance, skip := range map[string]bool{"ins_1": false, "ins_2": true} {
-		steps, err := clerkknock.NewMapper(m).Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","instance_id":"` + instance + `","data":{"id":"x"}}`)})
+		steps, err := clerkknock.NewMapper(m).Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","instance_id":"` + instance + `","data":{"id":"x"}}`)})
 		require.NoError(t, err)
 		require.Equal(t, skip, steps[0].Skip != "", instance)
 	}
@@ -196,14 +196,14 @@ func TestAConditionSkipsItsMapping(t *testing.T) {
 func TestPreprocessFailuresStopTheEvent(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
-	for name, hook := range map[string]clerkknock.PreprocessFunc{
+	for name, hook := range map[string]func(context.Context, clerk.Envelope) (map[string]any, error){
 		"error": func(context.Context, clerk.Envelope) (map[string]any, error) { return nil, boom },
 		"panic": func(context.Context, clerk.Envelope) (map[string]any, error) { panic("jane@example.com") },
 		"not encodable": func(context.Context, clerk.Envelope) (map[string]any, error) {
 			return map[string]any{"c": make(chan int)}, nil
 		},
 	} {
-		_, err := clerkknock.DefaultMapper().Preprocess(hook).Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
+		_, err := clerkknock.DefaultMapper().Preprocess(hook).Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
 		require.ErrorContains(t, err, "preprocess: ", name)
 		require.NotContains(t, err.Error(), "jane", name)
 	}
@@ -213,7 +213,7 @@ func TestPreprocessFailuresStopTheEvent(t *testing.T) {
 func TestIdempotencyKeysFollowTheMapping(t *testing.T) {
 	t.Parallel()
 	key := func(m clerkknock.Mapping, id string) string {
-		steps, err := clerkknock.NewMapper(m).Plan(t.Context(), clerkknock.Delivery{ID: id, Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
+		steps, err := clerkknock.NewMapper(m).Rehearse(t.Context(), clerkknock.Delivery{ID: id, Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
 		require.NoError(t, err)
 		return steps[0].IdempotencyKey
 	}

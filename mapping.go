@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/resolve"
 )
 
 // Mapping says what to do when an event of one type arrives: the action to run
@@ -43,6 +44,7 @@ type Mapping struct {
 	Unordered bool
 
 	handler func(ctx context.Context, e clerk.Envelope) ([]Action, error)
+	err     error // of On
 }
 
 // On returns a mapping that leaves the decision to a function, with the payload
@@ -63,6 +65,7 @@ type Mapping struct {
 func On[T any](t clerk.EventType[T], fn func(ctx context.Context, e clerk.Event[T]) ([]Action, error)) Mapping {
 	m := Mapping{ID: string(t) + ":on", Event: string(t)}
 	if fn == nil {
+		m.err = errors.New("is made with On and has no function")
 		return m
 	}
 	m.handler = func(ctx context.Context, e clerk.Envelope) ([]Action, error) {
@@ -92,8 +95,8 @@ func (m Mapping) check() error {
 	if strings.ContainsFunc(m.ID, func(r rune) bool { return r <= ' ' || r > '~' || r == '#' }) {
 		return errors.New("has an ID with a space, a # or a character beyond ASCII, which no idempotency key can hold")
 	}
-	if m.Action == "" && m.handler == nil && strings.HasSuffix(m.ID, ":on") {
-		return errors.New("is made with On and has no function")
+	if m.err != nil {
+		return m.err
 	}
 	if m.handler != nil {
 		if m.Action != "" || len(m.Params) > 0 {
@@ -101,16 +104,16 @@ func (m Mapping) check() error {
 		}
 		return nil
 	}
-	spec, ok := actionSpecs[m.Action]
+	spec, ok := actions[m.Action]
 	if !ok {
 		return fmt.Errorf("has an unknown action type %q", m.Action)
 	}
-	for _, p := range sorted(m.Params) {
-		if !spec.takes(p.name) {
-			return fmt.Errorf("parameter %q: %s does not take it; it takes %s", p.name, m.Action, strings.Join(slices.Concat(spec.required, spec.optional), ", "))
+	for _, name := range slices.Sorted(maps.Keys(m.Params)) {
+		if !spec.takes(name) {
+			return fmt.Errorf("parameter %q: %s does not take it; it takes %s", name, m.Action, strings.Join(slices.Concat(spec.required, spec.optional), ", "))
 		}
-		if err := p.value.check(); err != nil {
-			return fmt.Errorf("parameter %q: %w", p.name, err)
+		if err := m.Params[name].check(); err != nil {
+			return fmt.Errorf("parameter %q: %w", name, err)
 		}
 	}
 	for _, name := range spec.required {
@@ -126,7 +129,7 @@ func (m Mapping) check() error {
 func (m Mapping) hash() string {
 	params := make(map[string]any, len(m.Params))
 	for name, v := range m.Params {
-		params[name] = v.spec()
+		params[name] = v.node.Spec()
 	}
 	// The specs hold nothing but strings, maps and JSON that was encoded before.
 	raw, _ := json.Marshal([]any{m.Event, m.Action, params})
@@ -138,31 +141,23 @@ func (m Mapping) hash() string {
 type compiledMapping struct {
 	Mapping
 	hash   string
-	params []namedValue // bound
+	params []resolve.Named // bound
 }
 
-// resolve makes the mapping's action for one event.
-func (m *compiledMapping) resolve(in *input) (Action, error) {
-	defer in.discard()
+// resolve makes the mapping's action for one event. The action outlives the event,
+// and so gets copies of what may be views of it.
+func (m *compiledMapping) resolve(ctx context.Context, in *resolve.Input) (Action, error) {
 	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.params))}
-	resolved := make([]string, 0, 16) // more than an action takes, and so on the stack
-	size := 0
 	for _, p := range m.params {
-		raw, err := p.value.node.resolve(in)
-		if err != nil {
-			return a, fmt.Errorf("parameter %q: %w", p.name, err)
+		raw, err := p.Node.Resolve(ctx, in)
+		if errors.Is(err, resolve.ErrEncoding) {
+			err = Permanent(err)
 		}
-		resolved = append(resolved, raw)
-		size += len(raw)
-	}
-	// What has been resolved may be a view of the event. The action, which outlives
-	// it, gets copies, all in one piece.
-	copies := make([]byte, 0, size)
-	for i, raw := range resolved {
+		if err != nil {
+			return a, fmt.Errorf("parameter %q: %w", p.Name, err)
+		}
 		if raw != "" {
-			start := len(copies)
-			copies = append(copies, raw...)
-			a.Params[m.params[i].name] = copies[start:len(copies):len(copies)]
+			a.Params[p.Name] = json.RawMessage(raw)
 		}
 	}
 	return a, nil

@@ -3,11 +3,13 @@ package clerkknock
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/clerkknock/clerkknock/internal/resolve"
+	"github.com/clerkknock/clerkknock/internal/text"
 )
 
 // ReadMappings reads mappings in the shape that Knock's Management API has for
@@ -76,15 +78,15 @@ func WriteMappings(mappings []Mapping) ([]byte, error) {
 			f.ID = m.ID
 		}
 		f.Params = make(map[string]json.RawMessage, len(m.Params))
-		for _, p := range sorted(m.Params) {
-			name, v := p.name, p.value
+		for _, name := range slices.Sorted(maps.Keys(m.Params)) {
+			v := m.Params[name]
 			if err := v.check(); err != nil {
 				return nil, fmt.Errorf("mapping %q: parameter %q: %w", m.ID, name, err)
 			}
-			if hasFunc(v) {
+			if resolve.InCode(v.node) {
 				return nil, fmt.Errorf("mapping %q: parameter %q: is made with Func, which no file can hold", m.ID, name)
 			}
-			raw, err := encodeJSON(fileValue(m.Action, name, v))
+			raw, err := text.Encode(fileParam(m.Action, name, v))
 			if err != nil {
 				return nil, fmt.Errorf("mapping %q: parameter %q: %w", m.ID, name, err)
 			}
@@ -145,170 +147,23 @@ func readParam(a ActionType, name string, raw json.RawMessage) (Value, error) {
 	if json.Unmarshal(raw, &s) == nil && literalParam(a, name, s) {
 		return Literal(s), nil
 	}
-	return readValue(raw)
+	v := newValue(resolve.Read(raw))
+	return v, v.err
 }
 
-// fileValue is a parameter as it stands in a file.
-func fileValue(a ActionType, name string, v Value) any {
-	if l, ok := v.node.(literal); ok {
+// fileParam is a parameter as it stands in a file.
+func fileParam(a ActionType, name string, v Value) any {
+	switch spec := v.node.Spec().(type) {
+	case string: // a path
+		if literalParam(a, name, spec) {
+			return map[string]any{"path": spec} // a bare string would be the key itself
+		}
+	case map[string]any:
+		raw, _ := spec["literal"].(json.RawMessage)
 		var s string
-		if json.Unmarshal([]byte(l), &s) == nil && literalParam(a, name, s) {
+		if json.Unmarshal(raw, &s) == nil && literalParam(a, name, s) {
 			return s
 		}
 	}
-	if p, ok := v.node.(*path); ok && literalParam(a, name, p.expr) {
-		return map[string]any{"path": p.expr} // a bare string would be the key itself
-	}
-	return v.spec()
-}
-
-// readValue reads what Value.spec writes.
-func readValue(raw json.RawMessage) (Value, error) {
-	var expr string
-	if json.Unmarshal(raw, &expr) == nil {
-		v := Path(expr)
-		return v, v.err
-	}
-	var directive map[string]json.RawMessage
-	if json.Unmarshal(raw, &directive) != nil || len(directive) != 1 {
-		return Value{}, errors.New(`is neither a path nor an object with one of "literal", "first", "join", "time" and "object"`)
-	}
-	var v Value
-	for name, arg := range directive {
-		var err error
-		if v, err = readDirective(name, arg); err != nil {
-			return v, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return v, v.check()
-}
-
-func readDirective(name string, arg json.RawMessage) (Value, error) {
-	switch name {
-	case "literal":
-		return Literal(arg), nil
-	case "path":
-		var expr string
-		if json.Unmarshal(arg, &expr) != nil {
-			return Value{}, errors.New("takes a path")
-		}
-		return Path(expr), nil
-	case "time":
-		var expr string
-		if json.Unmarshal(arg, &expr) != nil {
-			return Value{}, errors.New("takes a path")
-		}
-		return Time(expr), nil
-	case "first":
-		values, err := readValues(arg)
-		return First(values...), err
-	case "join":
-		var parts []json.RawMessage
-		var sep string
-		if json.Unmarshal(arg, &parts) != nil || len(parts) < 2 || json.Unmarshal(parts[0], &sep) != nil {
-			return Value{}, errors.New("takes a list of a separator and values")
-		}
-		rest, _ := json.Marshal(parts[1:]) // what was JSON before
-		values, err := readValues(rest)
-		return Join(sep, values...), err
-	case "object":
-		var members map[string]json.RawMessage
-		if json.Unmarshal(arg, &members) != nil || members == nil {
-			return Value{}, errors.New("takes an object of values")
-		}
-		params := Params{}
-		for _, member := range slices.Sorted(maps.Keys(members)) {
-			v, err := readValue(members[member])
-			if err != nil {
-				return Value{}, fmt.Errorf("%s: %w", member, err)
-			}
-			params[member] = v
-		}
-		return Object(params), nil
-	case "func":
-		return Value{}, errors.New("lives in code; set this parameter there")
-	}
-	return Value{}, errors.New("is no such directive; there are literal, first, join, time, object and path")
-}
-
-func readValues(raw json.RawMessage) ([]Value, error) {
-	var parts []json.RawMessage
-	if json.Unmarshal(raw, &parts) != nil || len(parts) == 0 {
-		return nil, errors.New("takes a list of values")
-	}
-	values := make([]Value, len(parts))
-	for i, part := range parts {
-		var err error
-		if values[i], err = readValue(part); err != nil {
-			return nil, fmt.Errorf("[%d]: %w", i, err)
-		}
-	}
-	return values, nil
-}
-
-// hasFunc finds the one kind of value that no file can hold.
-func hasFunc(v Value) bool {
-	switch n := v.node.(type) {
-	case function:
-		return true
-	case first:
-		return slices.ContainsFunc(n, hasFunc)
-	case join:
-		return slices.ContainsFunc(n.values, hasFunc)
-	case object:
-		return slices.ContainsFunc(n, func(m namedValue) bool { return hasFunc(m.value) })
-	}
-	return false
-}
-
-// findMappings finds the list of mappings in a file, and its place there.
-func findMappings(data []byte, environment string) (json.RawMessage, string, error) {
-	if !json.Valid(data) {
-		return nil, "", errors.New("the file is not JSON")
-	}
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
-		return data, "", nil
-	}
-	var source struct {
-		Source       json.RawMessage            `json:"source"`
-		Environments map[string]json.RawMessage `json:"environment_settings"`
-	}
-	if err := json.Unmarshal(data, &source); err != nil {
-		return nil, "", errors.New("the file holds neither a list of mappings nor a source")
-	}
-	prefix := ""
-	if source.Source != nil {
-		prefix = "source."
-		if err := json.Unmarshal(source.Source, &source); err != nil {
-			return nil, "", errors.New("source is no object")
-		}
-	}
-	names := slices.Sorted(maps.Keys(source.Environments))
-	switch {
-	case len(names) == 0:
-		return nil, "", errors.New("the file holds no environment_settings")
-	case environment == "" && len(names) > 1:
-		return nil, "", fmt.Errorf("the file holds several environments, name one of %s", strings.Join(names, ", "))
-	case environment == "":
-		environment = names[0]
-	}
-	settings, ok := source.Environments[environment]
-	if !ok {
-		return nil, "", fmt.Errorf("the file does not hold the environment %q, but %s", environment, strings.Join(names, ", "))
-	}
-	var found struct {
-		Mappings json.RawMessage `json:"mappings"`
-	}
-	where := prefix + "environment_settings." + environment + ".mappings"
-	if err := json.Unmarshal(settings, &found); err != nil || found.Mappings == nil {
-		return nil, "", fmt.Errorf("%s is missing", where)
-	}
-	return found.Mappings, where, nil
-}
-
-func orRoot(where string) string {
-	if where == "" {
-		return "the file"
-	}
-	return where
+	return v.node.Spec()
 }

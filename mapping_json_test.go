@@ -59,8 +59,8 @@ func TestMappingsSurviveTheRoundTrip(t *testing.T) {
 		for i, m := range mappings {
 			require.Equal(t, m.ID, again[i].ID, name)
 			d := clerkknock.Delivery{ID: "msg_1", Body: []byte(strings.Replace(userCreated, "user.created", m.Event, 1))}
-			one, oneErr := clerkknock.NewMapper(m).Plan(t.Context(), d)
-			two, twoErr := clerkknock.NewMapper(again[i]).Plan(t.Context(), d)
+			one, oneErr := clerkknock.NewMapper(m).Rehearse(t.Context(), d)
+			two, twoErr := clerkknock.NewMapper(again[i]).Rehearse(t.Context(), d)
 			require.Equal(t, oneErr, twoErr, m.ID)
 			require.Equal(t, one, two, m.ID)
 		}
@@ -84,7 +84,7 @@ func TestReadMappingsSaysWhereTheMistakeIs(t *testing.T) {
 
 func TestWriteMappingsRefusesWhatLivesInCode(t *testing.T) {
 	t.Parallel()
-	fn := clerkknock.Func("f", func(clerk.Envelope) (any, error) { return 1, nil })
+	fn := clerkknock.Func("f", func(_ context.Context, _ clerk.Envelope) (any, error) { return 1, nil })
 	conditional := mappingFor("user.created", clerkknock.UsersDelete)
 	conditional.When = func(clerk.Envelope) bool { return true }
 	for says, m := range map[string]clerkknock.Mapping{
@@ -108,7 +108,7 @@ func TestMappingsKeepThePathToAKey(t *testing.T) {
 	require.NoError(t, err)
 	mappings, err := clerkknock.ReadMappings(written, "")
 	require.NoError(t, err)
-	steps, err := clerkknock.NewMapper(mappings...).Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"u","workflow":"welcome"}}`)})
+	steps, err := clerkknock.NewMapper(mappings...).Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"u","workflow":"welcome"}}`)})
 	require.NoError(t, err)
 	require.Equal(t, "welcome", steps[0].Action.Text("key"))
 }

@@ -8,11 +8,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"strconv"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/resolve"
 	"github.com/clerkknock/clerkknock/internal/text"
 )
 
@@ -52,11 +52,11 @@ func (s Step) MarshalJSON() ([]byte, error) {
 	return json.Marshal(shown)
 }
 
-// Plan resolves the active mappings of the delivery's event, in the order in
+// Rehearse resolves the active mappings of the delivery's event, in the order in
 // which their actions run, and executes nothing. The same delivery and the same
 // mappings give the same plan, byte for byte. The error is that of a Mapper
 // with mistakes, of a body that is no event, or of the Preprocess hook.
-func (m *Mapper) Plan(ctx context.Context, d Delivery) ([]Step, error) {
+func (m *Mapper) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
@@ -72,22 +72,13 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 	if event == nil {
 		return nil, nil
 	}
-	in := newInput(e, header, event.paths)
-	defer in.release()
+	in := resolve.NewInput(e, header, event.paths)
 	if m.preprocess != nil {
-		var values map[string]any
-		err := guard(func() (err error) {
-			values, err = m.preprocess(ctx, e)
-			return err
-		})
+		raw, err := m.runPreprocess(ctx, e)
 		if err != nil {
 			return nil, fmt.Errorf("preprocess: %w", err)
 		}
-		raw, err := encodeJSON(values)
-		if err != nil {
-			return nil, Permanent(fmt.Errorf("preprocess: its result cannot be encoded as JSON: %w", err))
-		}
-		in.preprocess = text.View(raw)
+		in.Preprocess = raw
 	}
 	steps := make([]Step, 0, len(event.mappings))
 	for i := range event.mappings {
@@ -96,26 +87,42 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 	// A step without an action comes first: what it would have done may be what
 	// the others build on.
 	slices.SortStableFunc(steps, func(a, b Step) int {
-		return cmp.Compare(actionSpecs[a.Action.Type].order, actionSpecs[b.Action.Type].order)
+		return cmp.Compare(a.Action.Type.order(), b.Action.Type.order())
 	})
 	return steps, nil
+}
+
+func (m *Mapper) runPreprocess(ctx context.Context, e clerk.Envelope) (string, error) {
+	var values map[string]any
+	err := guard(func() (err error) {
+		values, err = m.preprocess(ctx, e)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	raw, err := text.Encode(values)
+	if err != nil {
+		return "", Permanent(fmt.Errorf("its result cannot be encoded as JSON: %w", err))
+	}
+	return text.View(raw), nil
 }
 
 // conditionFails is why a step is skipped whose mapping has a When that says so.
 const conditionFails = "its condition does not hold"
 
 // plan appends the mapping's steps.
-func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []Step {
+func (m *compiledMapping) plan(ctx context.Context, in *resolve.Input, steps []Step) []Step {
 	step := Step{ID: m.ID, Mapping: m.ID, unordered: m.Unordered}
 	var actions []Action
 	err := guard(func() (err error) {
 		switch {
-		case m.When != nil && !m.When(in.envelope):
+		case m.When != nil && !m.When(in.Event):
 			step.Skip, step.Action.Type = conditionFails, m.Action
 		case m.handler != nil:
-			actions, err = m.handler(ctx, in.envelope)
+			actions, err = m.handler(ctx, in.Event)
 		default:
-			step.Action, err = m.resolve(in)
+			step.Action, err = m.resolve(ctx, in)
 		}
 		return err
 	})
@@ -138,8 +145,8 @@ func (m *compiledMapping) plan(ctx context.Context, in *input, steps []Step) []S
 }
 
 // finish completes a step that has an action, unless something is wrong with that.
-func (m *compiledMapping) finish(step Step, in *input) Step {
-	step.IdempotencyKey = idempotencyKey(in.envelope.ID, step.ID, m.hash)
+func (m *compiledMapping) finish(step Step, in *resolve.Input) Step {
+	step.IdempotencyKey = idempotencyKey(in.Event.ID, step.ID, m.hash)
 	var err error
 	if m.handler != nil {
 		err = step.Action.checkShape() // made by a host, perhaps by hand
@@ -169,23 +176,4 @@ func idempotencyKey(deliveryID, stepID, hash string) string {
 		return hex.EncodeToString(sum[:])
 	}
 	return key
-}
-
-// panicError keeps the stack for the log. The panic's value stays out of the
-// error's text, which may travel further than a log does.
-type panicError struct {
-	value any
-	stack []byte
-}
-
-func (e *panicError) Error() string { return "panic in host code; see the log" }
-
-// guard turns a panic in host code into an error.
-func guard(f func() error) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = &panicError{value, debug.Stack()}
-		}
-	}()
-	return f()
 }

@@ -8,39 +8,40 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/logkey"
+	"github.com/clerkknock/clerkknock/ledger"
 )
 
 // Process runs what is mapped to a delivery that has been verified before, as
-// an Inbox's worker or a replay does; it does not verify again. The error is
-// nil when the delivery is done, marked with Permanent when no retry can mend
-// it, and otherwise asks for another Process of the same delivery, which goes
-// on with the step that failed. The Report is complete in each case.
+// an Inbox's worker or a replay does; it does not verify again. The error is the
+// Report's Err: nil when the delivery is done, marked with Permanent when no
+// retry can mend it; otherwise it asks for another Process of the same delivery,
+// which goes on with the step that failed. The Report is complete in each case.
 func (s *Source) Process(ctx context.Context, d Delivery) (Report, error) {
-	e, err := d.event()
-	if err != nil {
-		r := Report{ID: clip(d.ID), Outcome: OutcomeFailed, Err: Permanent(err)}
-		s.finish(ctx, d, r)
-		return r, r.Err
-	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Budget)
 	defer cancel()
-	r := s.process(ctx, e, d)
-	return r, r.Error()
+	var r Report
+	if e, err := d.event(); err != nil {
+		r = Report{ID: clip(d.ID), Outcome: OutcomeFailed, At: s.config.Now(), Err: Permanent(err)}
+	} else {
+		r = s.process(ctx, e, d)
+	}
+	s.tell(ctx, d, r)
+	return r, r.Err
 }
 
 // process is Process for an event that has been parsed, within ctx's deadline.
 func (s *Source) process(ctx context.Context, e clerk.Envelope, d Delivery) Report {
-	start := s.config.Now()
-	r := Report{ID: clip(d.ID), Type: clip(e.Type)}
+	r := Report{ID: clip(d.ID), Type: clip(e.Type), At: s.config.Now()}
 	// What has happened must be recorded even if it has used up the budget.
 	grace, cancel := withGrace(ctx)
 	defer cancel()
-	// One mapper for the whole delivery, whatever SetMapper does meanwhile.
-	run := run{source: s, mapper: s.Mapper(), event: e, report: &r, grace: grace}
-	run.deliver(ctx, d)
-	r.Outcome = run.outcome()
-	r.Took = s.config.Now().Sub(start)
-	s.finish(grace, d, r)
+	a := attempt{source: s, mapper: s.Mapper(), event: e}
+	steps, err := a.deliver(ctx, grace, d)
+	r.Steps = steps
+	r.Outcome = outcome(steps, err)
+	r.Err = failure(steps, r.Outcome, err)
+	r.Took = s.config.Now().Sub(r.At)
 	return r
 }
 
@@ -51,91 +52,90 @@ const graceTime = 2 * time.Second
 func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
-		return context.WithCancel(context.WithoutCancel(ctx))
+		return context.WithTimeout(context.WithoutCancel(ctx), graceTime)
 	}
 	return context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(graceTime))
 }
 
-// run is one delivery being processed.
-type run struct {
-	source  *Source
+// attempt is one attempt to process a delivery.
+type attempt struct {
+	source *Source
+	// mapper is the same for the whole attempt, whatever SetMapper does meanwhile.
 	mapper  *Mapper
 	event   clerk.Envelope
-	version Version
-	claim   Claim
-	report  *Report
-	grace   context.Context // only as long as the run
+	version ledger.Version
+	claim   ledger.Claim
 }
 
-func (r *run) deliver(ctx context.Context, d Delivery) {
+// deliver runs the delivery's steps. The error is what has failed outside of them.
+// It records with grace, which outlives ctx.
+func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport, error) {
 	// A deletion is remembered even if nothing is mapped to it: an event from
 	// before it may still be on its way.
-	if !r.mapper.handles(r.event.Type) && !r.event.Deleted() {
-		return
+	if !a.mapper.handles(a.event.Type) && !a.event.Deleted() {
+		return nil, nil
 	}
-	r.version = Version{Time: r.event.Version(), Deleted: r.event.Deleted()}
+	a.version = ledger.Version{Time: a.event.ChangedAt(), Deleted: a.event.Deleted()}
 	id := d.ID
 	if len(id) > maxID {
 		id = ""
 	}
-	if err := r.take(ctx, id); err != nil {
-		r.stop(ctx, err)
-		return
+	if err := a.take(ctx, id); err != nil {
+		return nil, a.stop(ctx, err)
 	}
-	defer r.release()
-	if r.event.Deleted() && r.version.NewerThan(r.claim.Newest) {
-		if err := r.record("", r.version); err != nil {
-			r.stop(ctx, err)
-			return
+	defer a.release(grace)
+	if a.event.Deleted() && a.version.NewerThan(a.claim.Newest) {
+		if err := a.record(grace, "", a.version); err != nil {
+			return nil, a.stop(ctx, err)
 		}
 	}
-	steps, err := r.mapper.plan(ctx, r.event, d.Header)
+	steps, err := a.mapper.plan(ctx, a.event, d.Header)
 	if err != nil {
-		r.stop(ctx, err)
-		return
+		return nil, a.stop(ctx, err)
 	}
-	r.report.Steps = make([]StepReport, 0, len(steps))
+	reports := make([]StepReport, 0, len(steps))
 	retry := false
 	for _, step := range steps {
-		sr := StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}
+		r := StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}
 		if !retry {
-			r.step(ctx, step, &sr)
-			retry = sr.Status == StepRetry
+			r = a.run(ctx, grace, step)
+			retry = r.Status == StepRetry
 		}
-		r.report.Steps = append(r.report.Steps, sr)
+		reports = append(reports, r)
 	}
+	return reports, nil
 }
 
 // stop ends a delivery by what has failed outside of its steps.
-func (r *run) stop(ctx context.Context, err error) {
-	r.source.logPanic(ctx, r.report, "", err)
+func (a *attempt) stop(ctx context.Context, err error) error {
+	a.source.logPanic(ctx, a.event, "", err)
 	if IsPermanent(err) && isContextError(ctx, err) {
-		err = ctx.Err()
+		return ctx.Err()
 	}
-	r.report.Err = err
+	return err
 }
 
 // take claims the delivery and its entity.
-func (r *run) take(ctx context.Context, id string) error {
+func (a *attempt) take(ctx context.Context, id string) error {
 	err := guard(func() (err error) {
-		r.claim, err = r.source.config.Ledger.Claim(ctx, id, r.event.Entity())
+		a.claim, err = a.source.config.Ledger.Claim(ctx, id, a.event.Entity())
 		return err
 	})
 	return inLedger(err)
 }
 
 // record notes a success.
-func (r *run) record(step string, version Version) error {
+func (a *attempt) record(grace context.Context, step string, version ledger.Version) error {
 	return inLedger(guard(func() error {
-		return r.source.config.Ledger.Record(r.grace, r.claim, step, version)
+		return a.source.config.Ledger.Record(grace, a.claim, step, version)
 	}))
 }
 
-func (r *run) release() {
-	err := guard(func() error { return r.source.config.Ledger.Release(r.grace, r.claim) })
+func (a *attempt) release(grace context.Context) {
+	err := guard(func() error { return a.source.config.Ledger.Release(grace, a.claim) })
 	if err != nil {
-		r.source.logPanic(r.grace, r.report, "", err)
-		r.source.config.Logger.WarnContext(r.grace, "clerkknock: claim was not released", LogError, err)
+		a.source.logPanic(grace, a.event, "", err)
+		a.source.config.Logger.WarnContext(grace, "clerkknock: claim was not released", logkey.Error, err)
 	}
 }
 
@@ -146,71 +146,81 @@ func inLedger(err error) error {
 	return fmt.Errorf("ledger: %w", err)
 }
 
-// step executes one step, unless there is a reason not to.
-func (r *run) step(ctx context.Context, step Step, sr *StepReport) {
+// run executes one step, unless there is a reason not to.
+func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
+	r := StepReport{ID: step.ID, Action: step.Action.Type}
 	guarded := step.Action.Type.setsState() && !step.unordered
 	switch {
-	case slices.Contains(r.claim.Done, step.ID):
-		sr.Status = StepDuplicate
-		return
+	case slices.Contains(a.claim.Done, step.ID):
+		r.Status = StepDuplicate
+		return r
 	case step.Err != nil:
-		r.fail(ctx, sr, step.Err)
-		return
+		return a.fail(ctx, r, step.Err)
 	case step.Skip != "":
-		sr.Status, sr.Reason = StepSkipped, step.Skip
-		return
-	case guarded && r.isStale(step.Action.Type):
-		sr.Status, sr.Reason = StepStale, "a newer event has been applied"
-		return
+		r.Status, r.Reason = StepSkipped, step.Skip
+		return r
+	case guarded && a.isStale(step.Action.Type):
+		r.Status, r.Reason = StepStale, "a newer event has been applied"
+		return r
 	case ctx.Err() != nil:
-		r.fail(ctx, sr, ctx.Err())
-		return
+		return a.fail(ctx, r, ctx.Err())
 	}
+	r, err := a.execute(ctx, step, r)
+	if err != nil {
+		return a.fail(ctx, r, err)
+	}
+	var version ledger.Version
+	if guarded {
+		version = a.version
+	}
+	if err := a.record(grace, step.ID, version); err != nil {
+		return a.fail(ctx, r, err)
+	}
+	r.Status = StepSucceeded
+	return r
+}
+
+// execute has the Executor do a step, and adds to its report what it noted.
+func (a *attempt) execute(ctx context.Context, step Step, r StepReport) (StepReport, error) {
+	notes := new(notes)
+	r.At = a.source.config.Now()
 	err := guard(func() error {
-		return r.source.config.Executor.Execute(ctx, Invocation{
+		return a.source.config.Executor.Execute(ctx, Invocation{
 			Action:         step.Action,
-			Event:          r.event,
+			Event:          a.event,
 			MappingID:      step.Mapping,
 			IdempotencyKey: step.IdempotencyKey,
+			notes:          notes,
 		})
 	})
-	if err != nil {
-		r.fail(ctx, sr, err)
-		return
-	}
-	var version Version
-	if guarded {
-		version = r.version
-	}
-	if err := r.record(step.ID, version); err != nil {
-		r.fail(ctx, sr, err)
-		return
-	}
-	sr.Status = StepSucceeded
+	r.Took = a.source.config.Now().Sub(r.At)
+	r.Attrs = notes.take()
+	return r, err
 }
 
 // isStale reports whether a newer event has set what the step would set. Nothing
 // is left to set after a deletion. Otherwise, if no other event could have run
 // such an action, then none has, however new it was: what is mapped to
 // user.created alone is not done by a user.updated that has overtaken it.
-func (r *run) isStale(action ActionType) bool {
-	newest := r.claim.Newest
-	if r.version.IsZero() || !newest.NewerThan(r.version) {
+func (a *attempt) isStale(action ActionType) bool {
+	newest := a.claim.Newest
+	if a.version.IsZero() || !newest.NewerThan(a.version) {
 		return false
 	}
-	return newest.Deleted || r.mapper.contends(r.event.Type, action)
+	return newest.Deleted || a.mapper.contends(a.event.Type, action)
 }
 
-func (r *run) fail(ctx context.Context, sr *StepReport, err error) {
-	r.source.logPanic(ctx, r.report, sr.ID, err)
-	sr.Err, sr.Status, sr.Reason = err, StepRetry, "failed for now"
+func (a *attempt) fail(ctx context.Context, r StepReport, err error) StepReport {
+	a.source.logPanic(ctx, a.event, r.ID, err)
+	r.Err, r.Status, r.Reason = err, StepRetry, "failed for now"
 	switch {
 	case !IsPermanent(err):
 	case isContextError(ctx, err):
-		sr.Err = ctx.Err() // without the mark
+		r.Err = ctx.Err() // without the mark
 	default:
-		sr.Status, sr.Reason = StepFailed, "failed for good"
+		r.Status, r.Reason = StepFailed, "failed for good"
 	}
+	return r
 }
 
 // isContextError reports whether err comes from the end of our own ctx, which
@@ -219,27 +229,27 @@ func isContextError(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
-func (r *run) outcome() Outcome {
-	if r.report.Err != nil {
-		if IsPermanent(r.report.Err) {
+// outcome sums the steps up, and what has failed outside of them.
+func outcome(steps []StepReport, err error) Outcome {
+	if err != nil {
+		if IsPermanent(err) {
 			return OutcomeFailed
 		}
 		return OutcomeRetry
 	}
-	counts := map[StepStatus]int{}
-	for _, s := range r.report.Steps {
-		counts[s.Status]++
+	has := func(status StepStatus) bool {
+		return slices.ContainsFunc(steps, func(s StepReport) bool { return s.Status == status })
 	}
 	switch {
-	case counts[StepRetry] > 0:
+	case has(StepRetry):
 		return OutcomeRetry
-	case counts[StepFailed] > 0:
+	case has(StepFailed):
 		return OutcomeFailed
-	case counts[StepSucceeded] > 0:
+	case has(StepSucceeded):
 		return OutcomeSucceeded
-	case counts[StepDuplicate] > 0:
+	case has(StepDuplicate):
 		return OutcomeDuplicate
-	case len(r.report.Steps) > 0:
+	case len(steps) > 0:
 		return OutcomeSkipped
 	}
 	return OutcomeIgnored

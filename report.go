@@ -1,11 +1,9 @@
 package clerkknock
 
 import (
-	"errors"
+	"log/slog"
 	"strings"
 	"time"
-
-	"github.com/clerkknock/clerkknock/internal/text"
 )
 
 // Outcome says in one word what became of a delivery.
@@ -27,6 +25,8 @@ const (
 	OutcomeRetry Outcome = "retry"
 	// OutcomeFailed: a step failed for good.
 	OutcomeFailed Outcome = "failed"
+	// OutcomeRefused: the request was not accepted, and nothing was done.
+	OutcomeRefused Outcome = "refused"
 )
 
 // StepStatus says what became of a step.
@@ -57,10 +57,15 @@ type Report struct {
 	Type    string       `json:"type"`
 	Outcome Outcome      `json:"outcome"`
 	Steps   []StepReport `json:"steps,omitempty"`
-	// Took is how long processing took.
+	// At is when work on it began, and Took how long that lasted.
+	At   time.Time     `json:"-"`
 	Took time.Duration `json:"-"`
-	// Err is what failed outside of the steps: the ledger, the Preprocess hook,
-	// an identical delivery in flight. Nil otherwise.
+	// Answer is the HTTP status that the sender gets, 0 when an Inbox's worker
+	// has processed the delivery.
+	Answer int `json:"-"`
+	// Err is what stands between the delivery and its end: the failure of a step,
+	// of the ledger or the Preprocess hook, or why the request was refused. It is
+	// marked with Permanent when no retry can mend it. Nil otherwise.
 	Err error `json:"-"`
 }
 
@@ -70,72 +75,28 @@ type StepReport struct {
 	Action ActionType `json:"action,omitempty"`
 	Status StepStatus `json:"status"`
 	Reason string     `json:"reason,omitempty"`
+	// At is when the Executor was called, and Took how long that lasted. Zero if
+	// it was not.
+	At   time.Time     `json:"-"`
+	Took time.Duration `json:"-"`
+	// Attrs are what the Executor noted with Invocation.Note. Those of package
+	// knock are documented at knock.Executor.
+	Attrs []slog.Attr `json:"-"`
 	// Err is the failure of a step that is to be retried or has failed.
 	Err error `json:"-"`
 }
 
-// appendJSON writes what encoding/json makes of a Report by its tags, for the answer
-// to every delivery, without its reflection.
-func (r Report) appendJSON(b []byte) []byte {
-	b = append(b, '{')
-	if r.ID != "" {
-		b = append(text.AppendQuotedHTML(append(b, `"id":`...), r.ID), ',')
-	}
-	b = text.AppendQuotedHTML(append(b, `"type":`...), r.Type)
-	b = text.AppendQuotedHTML(append(b, `,"outcome":`...), string(r.Outcome))
-	if len(r.Steps) > 0 {
-		b = append(b, `,"steps":`...)
-		separator := byte('[')
-		for _, s := range r.Steps {
-			b = s.appendJSON(append(b, separator))
-			separator = ','
-		}
-		b = append(b, ']')
-	}
-	return append(b, '}')
-}
-
-func (s StepReport) appendJSON(b []byte) []byte {
-	b = text.AppendQuotedHTML(append(b, `{"id":`...), s.ID)
-	if s.Action != "" {
-		b = text.AppendQuotedHTML(append(b, `,"action":`...), string(s.Action))
-	}
-	b = text.AppendQuotedHTML(append(b, `,"status":`...), string(s.Status))
-	if s.Reason != "" {
-		b = text.AppendQuotedHTML(append(b, `,"reason":`...), s.Reason)
-	}
-	return append(b, '}')
-}
-
-// Error returns what stands between the delivery and its end, or nil: the
-// failures of the steps, marked with Permanent when no retry can mend them.
-func (r Report) Error() error {
-	var stands StepStatus
-	switch r.Outcome {
-	case OutcomeRetry:
-		stands = StepRetry
-	case OutcomeFailed:
+// failure is what stands between the delivery and its end: what has failed outside
+// of the steps, or the first step that did.
+func failure(steps []StepReport, outcome Outcome, err error) error {
+	stands := StepRetry
+	if outcome == OutcomeFailed {
 		stands = StepFailed
-	default:
-		return nil
 	}
-	for _, s := range r.Steps {
-		if s.Status == stands {
-			return &stepError{s.ID, s.failure()}
+	for _, s := range steps {
+		if s.Err != nil && s.Status == stands {
+			return &stepError{s.ID, s.Err}
 		}
-	}
-	return r.Err
-}
-
-// failure is Err, or what remains of it in a report that comes from an EventLog or
-// from JSON.
-func (s StepReport) failure() error {
-	if s.Err != nil {
-		return s.Err
-	}
-	err := errors.New(s.Reason)
-	if s.Status == StepFailed {
-		return Permanent(err)
 	}
 	return err
 }

@@ -16,7 +16,12 @@ func TestTheAnswerIsTheReportAsJSON(t *testing.T) {
 	t.Parallel()
 	var report clerkknock.Report
 	h := serve(t, clerkknock.Config{
-		Observer: func(_ context.Context, r clerkknock.Report) { report = r },
+		Observers: []clerkknock.Observer{
+			clerkknock.ObserverFunc(func(_ context.Context, _ clerkknock.Delivery, r clerkknock.Report) error {
+				report = r
+				return nil
+			}),
+		},
 		Mapper: clerkknock.DefaultMapper().With(
 			clerkknock.Mapping{ID: "a<b>&\"c\"", Event: "user.created", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{
 				"key": clerkknock.Literal("welcome"), "recipients": clerkknock.Path("data.nobody"),
@@ -61,18 +66,4 @@ func fields(values ...any) map[string]any {
 		}
 	}
 	return all
-}
-
-// Reports outlive their errors in an event log and as JSON.
-func TestAStoredReportStillSaysWhatFailed(t *testing.T) {
-	t.Parallel()
-	for body, permanent := range map[string]bool{
-		`{"outcome":"retry","steps":[{"id":"a","status":"retry","reason":"failed for now"}]}`:    false,
-		`{"outcome":"failed","steps":[{"id":"a","status":"failed","reason":"failed for good"}]}`: true,
-	} {
-		var r clerkknock.Report
-		require.NoError(t, json.Unmarshal([]byte(body), &r))
-		require.ErrorContains(t, r.Error(), "step a: failed for ")
-		require.Equal(t, permanent, clerkknock.IsPermanent(r.Error()))
-	}
 }

@@ -49,8 +49,8 @@ func (e *retryError) Unwrap() error { return e.err }
 // RetryAfter returns the pause.
 func (e *retryError) RetryAfter() time.Duration { return max(e.pause, 0) }
 
-// retryPause returns the pause that err asks for, or zero.
-func retryPause(err error) time.Duration {
+// pauseOf returns the pause that err asks for, or zero.
+func pauseOf(err error) time.Duration {
 	var r interface{ RetryAfter() time.Duration }
 	if errors.As(err, &r) {
 		return r.RetryAfter()

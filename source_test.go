@@ -371,15 +371,3 @@ func TestProcessSaysWhetherARetryCanHelp(t *testing.T) {
 	require.True(t, clerkknock.IsPermanent(err))
 	require.Equal(t, clerkknock.OutcomeFailed, report.Outcome)
 }
-
-func TestAnObserverSeesEveryReport(t *testing.T) {
-	t.Parallel()
-	var got []clerkknock.Outcome
-	h := serve(t, clerkknock.Config{Observer: func(_ context.Context, r clerkknock.Report) {
-		got = append(got, r.Outcome)
-		panic("an observer must not break a delivery")
-	}})
-	require.Equal(t, 200, h.post(t, "msg_1", userCreated).status)
-	require.Equal(t, 200, h.post(t, "msg_2", `{"type":"unknown"}`).status)
-	require.Equal(t, []clerkknock.Outcome{clerkknock.OutcomeSucceeded, clerkknock.OutcomeIgnored}, got)
-}

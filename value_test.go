@@ -25,7 +25,7 @@ func resolve(t *testing.T, v clerkknock.Value, body string) string {
 	}).Preprocess(func(context.Context, clerk.Envelope) (map[string]any, error) {
 		return map[string]any{"plan": "pro", "nested": map[string]any{"seats": 3}}, nil
 	})
-	steps, err := mapper.Plan(t.Context(), clerkknock.Delivery{
+	steps, err := mapper.Rehearse(t.Context(), clerkknock.Delivery{
 		ID: "msg_1", Body: []byte(body), Header: http.Header{"Svix-Id": {"msg_1"}, "X-Odd": {`a"b`}},
 	})
 	require.NoError(t, err)
@@ -158,9 +158,9 @@ func TestValuesCombine(t *testing.T) {
 		"time beyond the calendar":       {clerkknock.Time("data.big"), missing},
 		"object":                         {clerkknock.Object(clerkknock.Params{"z": path("data.name"), "a": path("data.none"), "m": path("data.absent")}), `{"a":null,"z":"Ada"}`},
 		"object of nothing":              {clerkknock.Object(clerkknock.Params{"m": path("data.absent")}), `{}`},
-		"func":                           {clerkknock.Func("type", func(e clerk.Envelope) (any, error) { return []string{e.Type, e.ID}, nil }), `["test.event","msg_1"]`},
-		"func nil":                       {clerkknock.Func("nil", func(clerk.Envelope) (any, error) { return nil, nil }), `null`},
-		"func missing":                   {clerkknock.Func("missing", func(clerk.Envelope) (any, error) { return 1, clerkknock.ErrMissing }), missing},
+		"func":                           {clerkknock.Func("type", func(_ context.Context, e clerk.Envelope) (any, error) { return []string{e.Type, e.ID}, nil }), `["test.event","msg_1"]`},
+		"func nil":                       {clerkknock.Func("nil", func(_ context.Context, _ clerk.Envelope) (any, error) { return nil, nil }), `null`},
+		"func missing":                   {clerkknock.Func("missing", func(_ context.Context, _ clerk.Envelope) (any, error) { return 1, clerkknock.ErrMissing }), missing},
 		"first falls through a lookup":   {clerkknock.First(path("data.emails[id=data.dangling].email"), path("data.name")), `"Ada"`},
 		"join is trimmed and not nulled": {clerkknock.Join("-", clerkknock.Literal(" a "), clerkknock.Literal(nil), clerkknock.Literal("b")), `"a-b"`},
 	} {
@@ -193,24 +193,24 @@ func TestValuesMadeWronglyAreReported(t *testing.T) {
 
 func TestFuncFailuresBelongToTheirStep(t *testing.T) {
 	t.Parallel()
-	plan := func(fn func(clerk.Envelope) (any, error)) clerkknock.Step {
+	plan := func(fn func(context.Context, clerk.Envelope) (any, error)) clerkknock.Step {
 		steps, err := clerkknock.NewMapper(clerkknock.Mapping{
 			Event: "user.created", Action: clerkknock.UsersDelete,
 			Params: clerkknock.Params{"id": clerkknock.Func("id", fn)},
-		}).Plan(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
+		}).Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
 		require.NoError(t, err)
 		require.Len(t, steps, 1)
 		return steps[0]
 	}
 	boom := errors.New("boom")
-	require.ErrorIs(t, plan(func(clerk.Envelope) (any, error) { return nil, boom }).Err, boom)
-	require.True(t, clerkknock.IsPermanent(plan(func(clerk.Envelope) (any, error) { return nil, clerkknock.Permanent(boom) }).Err))
-	require.True(t, clerkknock.IsPermanent(plan(func(clerk.Envelope) (any, error) { return make(chan int), nil }).Err))
-	panicked := plan(func(clerk.Envelope) (any, error) { panic("jane@example.com") }).Err
+	require.ErrorIs(t, plan(func(context.Context, clerk.Envelope) (any, error) { return nil, boom }).Err, boom)
+	require.True(t, clerkknock.IsPermanent(plan(func(context.Context, clerk.Envelope) (any, error) { return nil, clerkknock.Permanent(boom) }).Err))
+	require.True(t, clerkknock.IsPermanent(plan(func(context.Context, clerk.Envelope) (any, error) { return make(chan int), nil }).Err))
+	panicked := plan(func(context.Context, clerk.Envelope) (any, error) { panic("jane@example.com") }).Err
 	require.ErrorContains(t, panicked, "panic in host code")
 	require.NotContains(t, panicked.Error(), "jane")
 
-	shown, err := json.Marshal(plan(func(clerk.Envelope) (any, error) { return nil, boom }))
+	shown, err := json.Marshal(plan(func(context.Context, clerk.Envelope) (any, error) { return nil, boom }))
 	require.NoError(t, err)
 	require.JSONEq(t, `{"id":"user.created:users_delete","error":"parameter \"id\": func \"id\": boom"}`, string(shown))
 }

@@ -1,7 +1,6 @@
 package clerkknock
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,10 +12,10 @@ import (
 	svix "github.com/svix/svix-webhooks/go"
 )
 
-// DefaultTolerance is how far a delivery's timestamp may lie from the
+// defaultTolerance is how far a delivery's timestamp may lie from the
 // receiver's clock, in the past or in the future, as Svix's own libraries
 // have it: https://docs.svix.com/receiving/verifying-payloads/how-manual
-const DefaultTolerance = 5 * time.Minute
+const defaultTolerance = 5 * time.Minute
 
 // The reasons why a delivery is refused. Each is returned wrapped or as it is;
 // test with errors.Is. None of them, nor the errors around them, carries a
@@ -69,7 +68,7 @@ func NewVerifier(secrets ...string) (*SignatureVerifier, error) {
 	if len(secrets) == 0 {
 		return nil, fmt.Errorf("%w: none given", ErrSecret)
 	}
-	v := &SignatureVerifier{tolerance: DefaultTolerance, now: time.Now}
+	v := &SignatureVerifier{tolerance: defaultTolerance, now: time.Now}
 	for i, secret := range secrets {
 		key, err := decodeSecret(secret)
 		if err != nil {
@@ -134,10 +133,11 @@ func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
 		if len(entries) == 0 {
 			return ErrNoMatch
 		}
+		svix := headerFamilies[0]
 		clean = http.Header{
-			"Svix-Id":        {h.id},
-			"Svix-Timestamp": {h.timestamp},
-			"Svix-Signature": {strings.Join(entries, " ")},
+			svix.id:        {h.id},
+			svix.timestamp: {h.timestamp},
+			svix.signature: {strings.Join(entries, " ")},
 		}
 	}
 	for _, webhook := range v.webhooks {
@@ -160,24 +160,91 @@ type signedHeaders struct {
 func (h signedHeaders) isPlain(header http.Header) bool {
 	signature, ok := strings.CutPrefix(h.signatures[0], "v1,")
 	return ok && len(h.signatures) == 1 && !strings.ContainsAny(signature, ", \t\r\n") &&
-		header.Get("Svix-Id") == h.id && header.Get("Svix-Timestamp") == h.timestamp
+		header.Get(headerFamilies[0].id) == h.id && header.Get(headerFamilies[0].timestamp) == h.timestamp
 }
 
-// signatureHeaders picks the svix-* set, or, when that is not complete, the
-// webhook-* set of https://www.standardwebhooks.com. The sets are never mixed,
-// so that the id used for deduplication is always the id that was signed.
+// headerFamily names the three headers of one signature.
+type headerFamily struct{ id, timestamp, signature string }
+
+// headerFamilies are the two sets of headers that a signature comes in, Svix's own
+// first, then that of https://www.standardwebhooks.com.
+var headerFamilies = [...]headerFamily{
+	{"Svix-Id", "Svix-Timestamp", "Svix-Signature"},
+	{"Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"},
+}
+
+// signatureHeaders picks the first family that is complete. Families are never
+// mixed, so that the id used for deduplication is always the id that was signed.
 func signatureHeaders(header http.Header) (signedHeaders, bool) {
-	for _, prefix := range [...]string{"Svix-", "Webhook-"} {
+	for _, family := range headerFamilies {
 		h := signedHeaders{
-			id:         strings.TrimSpace(header.Get(prefix + "Id")),
-			timestamp:  strings.TrimSpace(header.Get(prefix + "Timestamp")),
-			signatures: header.Values(prefix + "Signature"),
+			id:         strings.TrimSpace(header.Get(family.id)),
+			timestamp:  strings.TrimSpace(header.Get(family.timestamp)),
+			signatures: header.Values(family.signature),
 		}
 		if h.id != "" && h.timestamp != "" && strings.TrimSpace(strings.Join(h.signatures, "")) != "" {
 			return h, true
 		}
 	}
 	return signedHeaders{}, false
+}
+
+// claimedID is the id that a refused request has, "" unless it is one as Svix
+// makes them: it is a stranger's text.
+func claimedID(header http.Header) string {
+	for _, family := range headerFamilies {
+		id := strings.TrimSpace(header.Get(family.id))
+		if id == "" {
+			continue
+		}
+		if len(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return ""
+		}
+		return strings.Clone(id)
+	}
+	return ""
+}
+
+// changesWithAttempt reports whether a header differs between two attempts to
+// deliver one event. A request to Knock made from it would differ too, and Knock
+// refuses an idempotency key that comes again with other parameters. It proves
+// who sent the event, too, and so must not be stored.
+func changesWithAttempt(name string) bool {
+	name = http.CanonicalHeaderKey(name)
+	return slices.ContainsFunc(headerFamilies[:], func(f headerFamily) bool {
+		return name == f.timestamp || name == f.signature
+	})
+}
+
+// withSignedID returns the header with the signed id under one name, whichever
+// family it came in.
+func withSignedID(header http.Header, id string) http.Header {
+	for _, family := range headerFamilies {
+		delete(header, family.id)
+	}
+	header[headerFamilies[0].id] = []string{id}
+	return header
+}
+
+// acceptsEmptyKey tries whether anybody could sign for a verifier: the one of the
+// svix library takes an empty secret without a word.
+func acceptsEmptyKey(v Verifier, now time.Time) bool {
+	anybody, err := svix.NewWebhookRaw(nil)
+	if err != nil {
+		return false
+	}
+	probe := []byte("{}")
+	signature, err := anybody.Sign("msg_probe", now, probe)
+	if err != nil {
+		return false
+	}
+	header := http.Header{}
+	for _, family := range headerFamilies {
+		header.Set(family.id, "msg_probe")
+		header.Set(family.timestamp, strconv.FormatInt(now.Unix(), 10))
+		header.Set(family.signature, signature)
+	}
+	return guard(func() error { return v.Verify(probe, header) }) == nil
 }
 
 func parseTimestamp(s string) (time.Time, error) {
@@ -226,32 +293,4 @@ func isVersion(word string) bool {
 	return !slices.ContainsFunc([]byte(word[1:]), func(c byte) bool {
 		return (c < '0' || c > '9') && (c < 'a' || c > 'z')
 	})
-}
-
-// minSecret keeps out what is no secret but a word somebody has put in its place.
-const minSecret = 8
-
-func decodeSecret(secret string) ([]byte, error) {
-	s := strings.TrimSpace(secret)
-	switch {
-	case strings.HasPrefix(s, "v1,whsec_"):
-		return nil, errors.New(`begins with "v1,": that is the form of a signature; give the part from "whsec_" on`)
-	case strings.HasPrefix(s, "whsk_"), strings.HasPrefix(s, "whpk_"):
-		return nil, errors.New(`is an asymmetric key; Clerk signs with the symmetric "whsec_" secret`)
-	case strings.HasPrefix(s, "sk_"), strings.HasPrefix(s, "pk_"):
-		return nil, errors.New(`is an API key; give the webhook endpoint's "whsec_" signing secret`)
-	}
-	s = strings.TrimRight(strings.TrimPrefix(s, "whsec_"), "=")
-	if s == "" {
-		return nil, errors.New("is empty; copy it from the endpoint's page in the Clerk Dashboard")
-	}
-	key, err := base64.RawStdEncoding.DecodeString(s)
-	if err != nil {
-		// The decoder's own error is left out: it tells about the secret's bytes.
-		return nil, errors.New(`is not base64; copy it whole, from "whsec_" to the end`)
-	}
-	if len(key) < minSecret {
-		return nil, errors.New("is too short to be one; Svix's have 24 bytes")
-	}
-	return key, nil
 }

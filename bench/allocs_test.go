@@ -32,7 +32,7 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 	} {
 		p := read(t, bound.payload)
 		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
-		steps, err := m.Plan(t.Context(), d)
+		steps, err := m.Rehearse(t.Context(), d)
 		require.NoError(t, err)
 		inv := clerkknock.Invocation{Action: steps[0].Action, IdempotencyKey: steps[0].IdempotencyKey}
 		ctx := t.Context()
@@ -46,7 +46,7 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		}
 		check("verify", bound.verify, func() error { return v.Verify(p.body, p.header) })
 		check("parse", bound.parse, func() error { _, err := clerk.Parse(p.body); return err })
-		check("plan", bound.plan, func() error { _, err := m.Plan(ctx, d); return err })
+		check("plan", bound.plan, func() error { _, err := m.Rehearse(ctx, d); return err })
 		check("render", bound.render, func() error { _, err := knock.Render(inv); return err })
 		check("pipeline", bound.pipeline, func() error { return pipeline(ctx, v, m, p.body, p.header, unsent) })
 		check("handler", bound.handler, func() error {
@@ -98,7 +98,7 @@ func TestAllocationsOfSeveralMappingsDoNotPileUp(t *testing.T) {
 }
 
 func plan(t testing.TB, m *clerkknock.Mapper, body []byte) []clerkknock.Step {
-	steps, err := m.Plan(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: body})
+	steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: body})
 	require.NoError(t, err)
 	return steps
 }

@@ -20,7 +20,7 @@ func pipeline(ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper, 
 	if err := v.Verify(body, header); err != nil {
 		return err
 	}
-	steps, err := m.Plan(ctx, clerkknock.Delivery{ID: header.Get("Svix-Id"), Header: header, Body: body})
+	steps, err := m.Rehearse(ctx, clerkknock.Delivery{ID: header.Get("Svix-Id"), Header: header, Body: body})
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func BenchmarkPlan(b *testing.B) {
 	each(b, func(b *testing.B, p payload) {
 		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
 		for b.Loop() {
-			if _, err := m.Plan(b.Context(), d); err != nil {
+			if _, err := m.Rehearse(b.Context(), d); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -106,7 +106,7 @@ func BenchmarkPlan(b *testing.B) {
 func BenchmarkRender(b *testing.B) {
 	m := newMapper()
 	each(b, func(b *testing.B, p payload) {
-		steps, err := m.Plan(b.Context(), clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body})
+		steps, err := m.Rehearse(b.Context(), clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body})
 		require.NoError(b, err)
 		require.Len(b, steps, 1)
 		inv := clerkknock.Invocation{Action: steps[0].Action, IdempotencyKey: steps[0].IdempotencyKey}

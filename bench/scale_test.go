@@ -38,7 +38,7 @@ func BenchmarkSize(b *testing.B) {
 		}{
 			{"svix", func() error { return webhook.VerifyIgnoringTimestamp(p.body, p.header) }},
 			{"plan", func() error {
-				_, err := m.Plan(b.Context(), clerkknock.Delivery{ID: "msg_1", Body: p.body})
+				_, err := m.Rehearse(b.Context(), clerkknock.Delivery{ID: "msg_1", Body: p.body})
 				return err
 			}},
 			{"pipeline", func() error { return pipeline(b.Context(), v, m, p.body, p.header, unsent) }},
@@ -73,7 +73,7 @@ func BenchmarkOtherMappings(b *testing.B) {
 		b.Run(strconv.Itoa(others), func(b *testing.B) {
 			measure(b, p, func(b *testing.B, p payload) {
 				for b.Loop() {
-					if _, err := m.Plan(b.Context(), d); err != nil {
+					if _, err := m.Rehearse(b.Context(), d); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -40,7 +40,7 @@ func BenchmarkEntityAndVersion(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if e.Entity() == "" || e.Version().IsZero() {
+		if e.Entity() == "" || e.ChangedAt().IsZero() {
 			b.Fatal("not read")
 		}
 	}

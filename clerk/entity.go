@@ -23,11 +23,28 @@ import (
 // different entities never have the same key, whatever their ids contain. The key
 // is "" when an id is missing, empty or not a string.
 func (e Envelope) Entity() (key string) {
-	prefix, _, _ := strings.Cut(e.Type, ".")
-	if prefix == "organizationMembership" {
+	prefix := Subject(e.Type)
+	if prefix == membership {
 		return entityKey("membership", e.lookup("organization.id"), e.lookup("public_user_data.user_id"))
 	}
 	return entityKey(prefix, e.lookup("id"))
+}
+
+// membership is the subject of events about memberships.
+const membership = "organizationMembership"
+
+// Subject is what events of a type are about, like "user" for "user.created": what
+// stands before the dot.
+func Subject(eventType string) string {
+	subject, _, _ := strings.Cut(eventType, ".")
+	return subject
+}
+
+// HappensOnce reports whether an event of this type happens at most once for one
+// Entity. What has an id of its own is created once; a membership, which is known
+// by its user and organization, many times.
+func HappensOnce(eventType string) bool {
+	return strings.HasSuffix(eventType, ".created") && Subject(eventType) != membership
 }
 
 func entityKey(prefix string, ids ...gjson.Result) string {
@@ -41,12 +58,12 @@ func entityKey(prefix string, ids ...gjson.Result) string {
 	return key
 }
 
-// Version is when the state in the payload was current, to tell an older event
+// ChangedAt is when the state in the payload was current, to tell an older event
 // about an entity from a newer one: data.updated_at or, for a deletion, the later
 // of that and the event's own Timestamp, because what is deleted carries no time
 // of its own or the time of its last change. It is zero when unknown.
-func (e Envelope) Version() time.Time {
-	version := parseTime(e.lookup("updated_at").Raw)
+func (e Envelope) ChangedAt() time.Time {
+	version := ParseTime(e.lookup("updated_at").Raw)
 	if e.Deleted() && e.Timestamp.After(version) {
 		return e.Timestamp
 	}

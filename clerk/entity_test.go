@@ -72,7 +72,7 @@ func TestVersionIsTheTimeOfTheState(t *testing.T) {
 		{"organizationMembership.deleted", time.Time{}, `{"updated_at":1748751899131}`, late},
 	} {
 		e := clerk.Envelope{Type: test.eventType, Timestamp: test.timestamp, Data: json.RawMessage(test.data)}
-		assert.Equal(t, test.want, e.Version(), "%s %s", test.eventType, test.data)
+		assert.Equal(t, test.want, e.ChangedAt(), "%s %s", test.eventType, test.data)
 	}
 }
 
@@ -97,8 +97,8 @@ func TestVersionsOfOneEntityRise(t *testing.T) {
 	} {
 		e, err := clerk.Parse(fixtures()[name])
 		require.NoError(t, err)
-		assert.True(t, e.Version().After(newest[e.Entity()]), name)
-		newest[e.Entity()] = e.Version()
+		assert.True(t, e.ChangedAt().After(newest[e.Entity()]), name)
+		newest[e.Entity()] = e.ChangedAt()
 	}
 	assert.Len(t, newest, 3)
 }

@@ -102,7 +102,7 @@ func Parse(body []byte) (Envelope, error) {
 	e := Envelope{
 		Type:       textOf(found[fieldType]),
 		Object:     textOf(found[fieldObject]),
-		Timestamp:  parseTime(found[fieldTimestamp].Raw),
+		Timestamp:  ParseTime(found[fieldTimestamp].Raw),
 		InstanceID: textOf(found[fieldInstanceID]),
 		Body:       body,
 	}

@@ -113,7 +113,7 @@ func TestParseAcceptsWhatItDoesNotKnow(t *testing.T) {
 			assert.Zero(t, e.Timestamp)
 			assert.Zero(t, e.Attributes)
 			assert.Empty(t, e.Entity()[min(len(e.Entity()), len("user/user_1")):])
-			assert.Zero(t, e.Version())
+			assert.Zero(t, e.ChangedAt())
 		})
 	}
 }

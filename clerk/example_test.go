@@ -92,7 +92,7 @@ func ExampleUser_PrimaryEmail() {
 func ExampleEnvelope_Entity() {
 	for _, eventType := range []string{"organizationMembership.created", "organizationMembership.deleted"} {
 		e, _ := clerk.Parse(clerktest.Event(eventType))
-		fmt.Println(e.Entity(), e.Version().Format("Jan _2 15:04"), e.Deleted())
+		fmt.Println(e.Entity(), e.ChangedAt().Format("Jan _2 15:04"), e.Deleted())
 	}
 	// Output:
 	// membership/org_3AHmT4bGx9VwKp2RnZc6YdLqEsF/user_3AHk2VqPz8TnWm4cYxRb6LsDgEj Mar  2 08:10 false

@@ -38,7 +38,7 @@ func FuzzParse(f *testing.F) {
 		require.NotEmpty(t, e.Type)
 		require.Contains(t, string(body), string(e.Data))
 		require.Zero(t, e.ID)
-		for _, at := range []time.Time{e.Timestamp, e.Version()} {
+		for _, at := range []time.Time{e.Timestamp, e.ChangedAt()} {
 			require.True(t, at.IsZero() || at.Unix() >= 0 && at.Year() < 10000)
 		}
 

@@ -20,7 +20,7 @@ type Time struct {
 // do numbers that are not positive: billing has sent negative ones for "never"
 // (https://github.com/clerk/javascript/pull/7699).
 func (t *Time) UnmarshalJSON(data []byte) error {
-	t.Time = parseTime(string(data))
+	t.Time = ParseTime(string(data))
 	return nil
 }
 
@@ -41,8 +41,9 @@ const (
 	endOfMillis = 253402300800000
 )
 
-// parseTime reads a JSON value as described at Time.UnmarshalJSON.
-func parseTime(raw string) time.Time {
+// ParseTime reads a JSON value as described at [Time.UnmarshalJSON]. It is the one
+// reading of Clerk's times: in typed payloads, in an envelope, in mappings.
+func ParseTime(raw string) time.Time {
 	raw = strings.Trim(raw, `"`)
 	n, err := strconv.ParseFloat(raw, 64)
 	if err != nil {

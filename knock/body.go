@@ -31,7 +31,7 @@ func (o *object) add(name, raw string) *object {
 	if len(o.raw) > 1 {
 		o.raw = append(o.raw, ',')
 	}
-	o.raw = append(append(text.AppendQuotedHTML(o.raw, name), ':'), raw...)
+	o.raw = append(append(text.AppendQuoted(o.raw, name), ':'), raw...)
 	return o
 }
 

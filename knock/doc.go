@@ -2,7 +2,7 @@
 //
 // New makes an executor that speaks HTTP by itself:
 //
-//	executor := knock.New(knock.Config{APIKey: os.Getenv("KNOCK_API_KEY")})
+//	executor, err := knock.New(knock.Config{APIKey: os.Getenv("KNOCK_API_KEY")})
 //
 // FromSDK makes one that goes through the Go SDK client that a host already has.
 //

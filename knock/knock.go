@@ -1,6 +1,7 @@
 package knock
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,16 +53,17 @@ type Executor struct {
 	attemptTimeout  time.Duration
 	maxAttempts     int
 	createAudiences bool
-	err             error
 }
 
 var _ clerkknock.Executor = (*Executor)(nil)
 
-// New returns an Executor. What is wrong with the Config is reported by Err,
-// which clerkknock.New asks, and by each Execute.
-func New(c Config) *Executor {
+// New returns an Executor, or an error that names the field of the Config that
+// would keep it from working.
+func New(c Config) (*Executor, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	e := &Executor{createAudiences: c.CreateAudiences}
-	e.err = c.check()
 	e.tune(c)
 	client := c.Client
 	switch {
@@ -72,32 +74,19 @@ func New(c Config) *Executor {
 		own.CheckRedirect = noRedirect
 		client = &own
 	}
-	base := c.BaseURL
-	if base == "" {
-		base = DefaultBaseURL
-	}
 	e.transport = &httpTransport{
 		client: client,
-		base:   strings.TrimRight(base, "/"),
+		base:   strings.TrimRight(cmp.Or(c.BaseURL, DefaultBaseURL), "/"),
 		key:    strings.TrimSpace(c.APIKey),
 		branch: c.Branch,
 	}
-	return e
+	return e, nil
 }
 
 func (e *Executor) tune(c Config) {
-	e.attemptTimeout, e.maxAttempts = 5*time.Second, 3
-	if c.AttemptTimeout > 0 {
-		e.attemptTimeout = c.AttemptTimeout
-	}
-	if c.MaxAttempts > 0 {
-		e.maxAttempts = c.MaxAttempts
-	}
-	share := 1.0
-	if c.RateShare > 0 && c.RateShare < 1 {
-		share = c.RateShare
-	}
-	e.limits = newLimits(share)
+	e.attemptTimeout = cmp.Or(c.AttemptTimeout, 5*time.Second)
+	e.maxAttempts = cmp.Or(c.MaxAttempts, 3)
+	e.limits = newLimits(cmp.Or(c.RateShare, 1))
 }
 
 func (c Config) check() error {
@@ -136,15 +125,13 @@ func isPrintable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// Err reports why the Executor cannot work as it is configured, or nil.
-func (e *Executor) Err() error { return e.err }
-
 // Execute implements clerkknock.Executor. A *Error tells what Knock answered;
 // it is permanent when the same request would be refused again.
+//
+// For each request it notes a group "request" with the method, the path, the
+// status of the last answer, Knock's request_id, and the workflow_run_id of a
+// trigger; see [clerkknock.Invocation.Note].
 func (e *Executor) Execute(ctx context.Context, inv clerkknock.Invocation) error {
-	if e.err != nil {
-		return e.err
-	}
 	requests, err := Render(inv)
 	if err != nil {
 		return clerkknock.Permanent(err)
@@ -153,7 +140,7 @@ func (e *Executor) Execute(ctx context.Context, inv clerkknock.Invocation) error
 		if r.Action == clerkknock.AudiencesAddMember && e.createAudiences {
 			r.Path += "?create_audience=true"
 		}
-		if err := e.send(ctx, r); err != nil {
+		if err := e.send(ctx, inv, r); err != nil {
 			return fmt.Errorf("knock: %s: %w", r.Action, err)
 		}
 	}

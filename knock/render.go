@@ -216,5 +216,5 @@ func chunks(elements []string, size int) []string {
 }
 
 func quote(s string) string {
-	return string(text.AppendQuotedHTML(nil, s))
+	return string(text.AppendQuoted(nil, s))
 }

@@ -18,7 +18,7 @@ type SDK[O any] interface {
 // that the client's API key, base URL, branch, middleware and HTTP client apply:
 //
 //	client := knockgo.NewClient(option.WithAPIKey(key))
-//	executor := knock.FromSDK(client, option.WithHeader, option.WithMaxRetries(0))
+//	executor, err := knock.FromSDK(client, option.WithHeader, option.WithMaxRetries(0))
 //
 // header is the SDK's option.WithHeader. Further options are added to each
 // call; WithMaxRetries(0) leaves retrying to the Executor, which knows the
@@ -27,13 +27,13 @@ type SDK[O any] interface {
 // delivery would trigger twice.
 //
 // This package does not import the SDK; any client of the same shape fits.
-func FromSDK[O any](client SDK[O], header func(key, value string) O, opts ...O) *Executor {
-	e := &Executor{transport: &sdkTransport[O]{client, header, opts}}
+func FromSDK[O any](client SDK[O], header func(key, value string) O, opts ...O) (*Executor, error) {
 	if isNil(client) || header == nil {
-		e.err = errors.New("knock: FromSDK needs a client and the SDK's option.WithHeader")
+		return nil, errors.New("knock: FromSDK needs a client and the SDK's option.WithHeader")
 	}
+	e := &Executor{transport: &sdkTransport[O]{client, header, opts}}
 	e.tune(Config{})
-	return e
+	return e, nil
 }
 
 // isNil also sees the nil pointer that a typed interface hides.

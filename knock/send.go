@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -36,38 +37,57 @@ const (
 // send sends a request until it is answered, as often as attempts and the
 // caller's deadline allow. When there is no time left to wait, the error says
 // how long it would have been.
-func (e *Executor) send(ctx context.Context, r Request) error {
+func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Request) error {
+	var answer response
+	defer func() { inv.Note(noted(r, answer)) }()
 	for attempt := 1; ; attempt++ {
 		if err := e.limits.wait(ctx, r.Action); err != nil {
 			return err
 		}
-		retryAfter, err := e.attempt(ctx, r)
+		var err error
+		answer, err = e.attempt(ctx, r)
 		if err == nil || clerkknock.IsPermanent(err) || refusesKey(err) {
 			return err
 		}
+		retryAfter := parseRetryAfter(answer.header)
 		if attempt >= e.maxAttempts || !sleep(ctx, max(backoff(r, attempt), retryAfter)) {
 			return clerkknock.RetryAfter(err, retryAfter)
 		}
 	}
 }
 
-// attempt sends a request once. A temporary error comes with the pause that the
-// answer asks for.
-func (e *Executor) attempt(ctx context.Context, r Request) (time.Duration, error) {
+// noted is what of a request and its answer goes into the step's report.
+func noted(r Request, answer response) slog.Attr {
+	attrs := []any{slog.String("method", r.Method), slog.String("path", r.Path)}
+	if answer.status != 0 {
+		attrs = append(attrs, slog.Int("status", answer.status))
+	}
+	if id := word(answer.header.Get("X-Request-Id")); id != "" {
+		attrs = append(attrs, slog.String("request_id", id))
+	}
+	if id := word(gjson.GetBytes(answer.body, "workflow_run_id").String()); id != "" {
+		attrs = append(attrs, slog.String("workflow_run_id", id))
+	}
+	return slog.Group("request", attrs...)
+}
+
+// attempt sends a request once, and returns an answer also beside an error, if one
+// came.
+func (e *Executor) attempt(ctx context.Context, r Request) (response, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.attemptTimeout)
 	defer cancel()
 	answer, err := e.transport.send(ctx, r)
 	if err != nil {
-		return 0, err
+		return response{}, err
 	}
 	if answer.status >= 200 && answer.status < 300 || isGone(r, answer) {
-		return 0, nil
+		return answer, nil
 	}
 	failure := newError(r.Action, answer)
 	if failure.Temporary() {
-		return parseRetryAfter(answer.header), failure
+		return answer, failure
 	}
-	return 0, clerkknock.Permanent(failure)
+	return answer, clerkknock.Permanent(failure)
 }
 
 // isGone reports whether nothing is left to do: Knock does not find what the

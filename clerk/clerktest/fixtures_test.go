@@ -56,7 +56,7 @@ func TestTheEventsTellOneStory(t *testing.T) {
 		e, err := clerk.Parse(clerktest.Event(eventType))
 		require.NoError(t, err)
 		assert.True(t, e.Timestamp.After(last), eventType)
-		assert.False(t, e.Version().After(e.Timestamp), eventType)
+		assert.False(t, e.ChangedAt().After(e.Timestamp), eventType)
 		last = e.Timestamp
 	}
 

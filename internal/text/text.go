@@ -18,28 +18,28 @@ func AppendQuoted(dst []byte, s string) []byte {
 	if isPlain(s) {
 		return append(append(append(dst, '"'), s...), '"')
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // encoding a string cannot fail
-	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...)
-}
-
-// AppendQuotedHTML is AppendQuoted with the HTML escaping that json.Marshal does.
-func AppendQuotedHTML(dst []byte, s string) []byte {
-	if isPlain(s) {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	raw, _ := json.Marshal(s) // encoding a string cannot fail
+	raw, _ := Encode(s) // encoding a string cannot fail
 	return append(dst, raw...)
 }
 
+// Encode encodes v as encoding/json does, without HTML escaping, so that it reads
+// as it was written.
+func Encode(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
 // isPlain reports whether s looks the same within quotes: it is ASCII without
-// control characters, quotes, backslashes and what HTML escaping changes.
+// control characters, quotes and backslashes.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c < ' ', c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+		case c < ' ', c > '~', c == '"', c == '\\':
 			return false
 		}
 	}

@@ -1,4 +1,13 @@
-package clerkknock
+// Package ledger remembers what has been done, so that a delivery that comes
+// again does only what is still missing, and an event that comes late does not
+// undo a newer one.
+//
+// A [Ledger] also lets only one delivery at a time act on one entity: a slow
+// older call must not land after a newer one. [Memory] is the default of a
+// clerkknock.Source and enough for one process. Processes that share the work
+// need a Ledger that they share, such as the one of module inbox. Package
+// ledgertest checks an implementation of your own.
+package ledger
 
 import (
 	"context"
@@ -6,30 +15,28 @@ import (
 	"time"
 )
 
-// ErrInFlight is returned by Ledger.Claim while someone else processes the same
-// delivery. The sender is asked to come again; by then it is a duplicate, or its
-// turn to finish what the other could not.
-var ErrInFlight = errors.New("the same delivery is being processed")
+var (
+	// ErrInFlight is returned by Claim while someone else processes the same
+	// delivery. The sender is asked to come again; by then it is a duplicate, or
+	// its turn to finish what the other could not.
+	ErrInFlight = errors.New("the same delivery is being processed")
+	// ErrBusy is returned by Claim when the patience that WithPatience gives has
+	// ended and another delivery still has the entity.
+	ErrBusy = errors.New("the entity is being worked on")
+)
 
-// Ledger remembers what has been done, so that a delivery that comes again does
-// only what is still missing, and an event that comes late does not undo a
-// newer one. It also lets only one delivery at a time act on one entity: a slow
-// older call must not land after a newer one.
-//
-// The default is a MemoryLedger, which is enough for one process. Processes
-// that share the work need a shared Ledger. Package ledgertest checks an
-// implementation of your own.
-//
-// All methods must be safe for concurrent use. An error other than ErrInFlight
-// means that the ledger itself does not work at the moment: the event is then
-// tried again later.
+// Ledger remembers steps and versions, and hands out claims. All methods must be
+// safe for concurrent use. An error other than ErrInFlight and ErrBusy means
+// that the ledger itself does not work at the moment: the event is then tried
+// again later.
 type Ledger interface {
 	// Claim reserves a delivery and an entity for the caller until Release.
 	//
 	// It returns ErrInFlight at once if the delivery is claimed already. If the
 	// entity is claimed for another delivery it waits for it, and gives up with
-	// ctx's error when ctx is done. A claim whose holder has died must end by
-	// itself, in a ledger that outlives the holder.
+	// ctx's error when ctx is done, or with ErrBusy when the Patience of ctx has
+	// ended. A claim whose holder has died must end by itself, in a ledger that
+	// outlives the holder.
 	//
 	// An empty delivery ID is not deduplicated and an empty entity not reserved.
 	Claim(ctx context.Context, deliveryID, entity string) (Claim, error)

@@ -1,18 +1,16 @@
-package clerkknock
+package resolve
 
 import (
-	"slices"
-
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
-// paths are all the paths that the mappings of one event follow, arranged so
+// Paths are all the paths that the mappings of one event follow, arranged so
 // that a single walk of the body finds what each of them leads to, instead of
 // one search from the start for each. Nearly all lead into the payload, which
 // clerk.Parse has found before, so it has a tree of its own.
-type paths struct {
+type Paths struct {
 	body, data tree
 	slots      int
 }
@@ -24,11 +22,12 @@ type tree struct {
 	children []*tree
 }
 
-func newPaths() *paths { return &paths{body: tree{slot: 0}, data: tree{slot: 1}, slots: 2} }
+// NewPaths returns an empty set, to which Bind adds.
+func NewPaths() *Paths { return &Paths{body: tree{slot: 0}, data: tree{slot: 1}, slots: 2} }
 
 // bind returns the path with the members it begins with replaced by the slot
 // that walk puts the value there into.
-func (ps *paths) bind(p *path) *path {
+func (ps *Paths) bind(p *path) *path {
 	bound := *p
 	if p.root == rootBody {
 		at := &ps.body
@@ -52,7 +51,7 @@ func (ps *paths) bind(p *path) *path {
 	return &bound
 }
 
-func (ps *paths) child(t *tree, key string) *tree {
+func (ps *Paths) child(t *tree, key string) *tree {
 	if c := t.child(key); c != nil {
 		return c
 	}
@@ -71,10 +70,10 @@ func (t *tree) child(key string) *tree {
 	return nil
 }
 
-// walk puts the JSON text at each slot into found, a slice of empty strings that it
-// extends; where there is none it leaves "". The texts are views of the event's bytes.
-func (ps *paths) walk(e clerk.Envelope, found []string) []string {
-	found = slices.Grow(found, ps.slots)[:ps.slots]
+// walk returns the JSON text at each slot, "" where there is none. The texts are
+// views of the event's bytes.
+func (ps *Paths) walk(e clerk.Envelope) []string {
+	found := make([]string, ps.slots)
 	ps.body.walk(gjson.Parse(text.View(e.Body)), found)
 	ps.data.walk(gjson.Parse(text.View(e.Data)), found)
 	return found

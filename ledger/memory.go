@@ -1,7 +1,6 @@
-package clerkknock
+package ledger
 
 import (
-	"container/list"
 	"context"
 	"slices"
 	"strconv"
@@ -9,11 +8,11 @@ import (
 	"time"
 )
 
-// MemoryLedger is a Ledger in memory: the default, for one process. It forgets
+// Memory is a Ledger in memory: the default, for one process. It forgets
 // everything when the process ends, which means that a delivery that is
 // repeated after a restart is executed again, with the same idempotency keys.
 // The zero value is ready to use; do not copy it after first use.
-type MemoryLedger struct {
+type Memory struct {
 	// Retention is how long a record is kept. Defaults to 7 days.
 	Retention time.Duration
 	// Capacity is how many deliveries, and as many entities, are remembered;
@@ -45,14 +44,16 @@ type entityRecord struct {
 }
 
 // Claim implements Ledger.
-func (l *MemoryLedger) Claim(ctx context.Context, deliveryID, entity string) (Claim, error) {
+func (l *Memory) Claim(ctx context.Context, deliveryID, entity string) (Claim, error) {
 	c, turn, err := l.enter(deliveryID, entity)
 	if err != nil {
 		return Claim{}, err
 	}
-	if turn != nil && !take(ctx, turn) {
-		l.leave(c, false)
-		return Claim{}, ctx.Err()
+	if turn != nil {
+		if err := take(ctx, turn); err != nil {
+			l.leave(c, false)
+			return Claim{}, err
+		}
 	}
 
 	l.mu.Lock()
@@ -68,24 +69,32 @@ func (l *MemoryLedger) Claim(ctx context.Context, deliveryID, entity string) (Cl
 	return c, nil
 }
 
-// take waits for the turn, and returns false if ctx ends first. A free turn is taken
-// at once, without the channel that ctx.Done would make.
-func take(ctx context.Context, turn chan<- struct{}) bool {
+// take waits for the turn, and returns why it has given up. A free turn is taken at
+// once, without the channel that ctx.Done would make.
+func take(ctx context.Context, turn chan<- struct{}) error {
 	select {
 	case turn <- struct{}{}:
-		return true
+		return nil
 	default: // somebody has it
+	}
+	var impatient <-chan time.Time
+	if patience, ok := Patience(ctx); ok {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		impatient = timer.C
 	}
 	select {
 	case turn <- struct{}{}:
-		return true
+		return nil
+	case <-impatient:
+		return ErrBusy
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	}
 }
 
 // enter takes the delivery and queues for the entity, whose turn is returned.
-func (l *MemoryLedger) enter(deliveryID, entity string) (Claim, chan struct{}, error) {
+func (l *Memory) enter(deliveryID, entity string) (Claim, chan struct{}, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.forget()
@@ -110,7 +119,7 @@ func (l *MemoryLedger) enter(deliveryID, entity string) (Claim, chan struct{}, e
 }
 
 // Record implements Ledger.
-func (l *MemoryLedger) Record(_ context.Context, c Claim, step string, version Version) error {
+func (l *Memory) Record(_ context.Context, c Claim, step string, version Version) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -129,13 +138,13 @@ func (l *MemoryLedger) Record(_ context.Context, c Claim, step string, version V
 }
 
 // Release implements Ledger.
-func (l *MemoryLedger) Release(_ context.Context, c Claim) error {
+func (l *Memory) Release(_ context.Context, c Claim) error {
 	l.leave(c, true)
 	return nil
 }
 
 // leave undoes enter, and hands the entity on if the claim had got it.
-func (l *MemoryLedger) leave(c Claim, hadTurn bool) {
+func (l *Memory) leave(c Claim, hadTurn bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if d := l.deliveries.find(c.DeliveryID); d != nil && d.holder == c.Token {
@@ -158,7 +167,7 @@ func (l *MemoryLedger) leave(c Claim, hadTurn bool) {
 	}
 }
 
-func (l *MemoryLedger) now() time.Time {
+func (l *Memory) now() time.Time {
 	if l.Now == nil {
 		return time.Now()
 	}
@@ -166,7 +175,7 @@ func (l *MemoryLedger) now() time.Time {
 }
 
 // forget drops what is too old or too much, but nothing that is claimed.
-func (l *MemoryLedger) forget() {
+func (l *Memory) forget() {
 	retention, capacity := l.Retention, l.Capacity
 	if retention <= 0 {
 		retention = 7 * 24 * time.Hour
@@ -177,70 +186,4 @@ func (l *MemoryLedger) forget() {
 	before := l.now().Add(-retention)
 	l.deliveries.forget(before, capacity, func(d *deliveryRecord) bool { return d.holder != "" })
 	l.entities.forget(before, capacity, func(e *entityRecord) bool { return e.wanted > 0 })
-}
-
-// records is a map that knows which of its records is the oldest.
-type records[T any] struct {
-	byKey map[string]*list.Element
-	byAge list.List
-}
-
-type record[T any] struct {
-	key   string
-	at    time.Time
-	value T
-}
-
-// find returns the record of a key, or nil.
-func (r *records[T]) find(key string) *T {
-	if element := r.byKey[key]; element != nil {
-		return &element.Value.(*record[T]).value
-	}
-	return nil
-}
-
-// get returns the record of a key, made if there is none.
-func (r *records[T]) get(key string) *T {
-	if r.byKey == nil {
-		r.byKey = make(map[string]*list.Element)
-	}
-	element := r.byKey[key]
-	if element == nil {
-		element = r.byAge.PushBack(&record[T]{key: key})
-		r.byKey[key] = element
-	}
-	return &element.Value.(*record[T]).value
-}
-
-// touch is get for a record that becomes the youngest.
-func (r *records[T]) touch(key string, now time.Time) *T {
-	value := r.get(key)
-	element := r.byKey[key]
-	element.Value.(*record[T]).at = now
-	r.byAge.MoveToBack(element)
-	return value
-}
-
-func (r *records[T]) drop(key string) {
-	if element := r.byKey[key]; element != nil {
-		r.byAge.Remove(element)
-		delete(r.byKey, key)
-	}
-}
-
-// forget drops the oldest records while they are from before a time or beyond
-// the capacity, passing over those that must stay.
-func (r *records[T]) forget(before time.Time, capacity int, keep func(*T) bool) {
-	next := r.byAge.Front()
-	for element := next; element != nil; element = next {
-		next = element.Next()
-		rec := element.Value.(*record[T])
-		if keep(&rec.value) {
-			continue
-		}
-		if !rec.at.Before(before) && len(r.byKey) <= capacity {
-			return
-		}
-		r.drop(rec.key)
-	}
 }

@@ -1,64 +1,26 @@
-package clerkknock
+package resolve
 
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/tidwall/gjson"
-)
-
-// path is a compiled Path: a root and the way from there. In a Mapper it is bound:
-// the way begins at the slot of what a walk of the body has found.
-type path struct {
-	expr     string
-	root     root
-	rooted   bool // begins with "body"
-	header   string
-	slot     int
-	segments []segment
-}
-
-type root uint8
-
-const (
-	rootBody root = iota
-	rootHeaders
-	rootPreprocess
-)
-
-// segment is one step of the way: a member by key, an element by index, or the
-// element whose member key equals the value at another path.
-type segment struct {
-	kind   segmentKind
-	key    string
-	index  int
-	equals *path
-}
-
-func (s segment) isMember(key string) bool { return s.kind == memberSegment && s.key == key }
-
-type segmentKind uint8
-
-const (
-	memberSegment segmentKind = iota
-	indexSegment
-	lookupSegment
 )
 
 // maxPathDepth bounds how deep lookups may nest within lookups.
 const maxPathDepth = 8
 
-// attemptHeaders differ between two attempts to deliver one event. A request to
-// Knock made from them would differ too, and Knock refuses an idempotency key
-// that comes again with other parameters.
-var attemptHeaders = []string{
-	"svix-timestamp", "svix-signature", "webhook-timestamp", "webhook-signature",
+// Path parses an expression in Knock's dot notation, which the vocabulary of the
+// root package describes.
+func Path(expr string) (Node, error) {
+	p, err := parsePath(expr)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
-func compilePath(expr string) (*path, error) {
+func parsePath(expr string) (*path, error) {
 	p := &pathParser{rest: expr}
 	compiled, err := p.parse(0)
 	if err == nil && p.rest != "" {
@@ -106,11 +68,6 @@ func (p *pathParser) parse(depth int) (*path, error) {
 		compiled.header = segments[1].key
 		if compiled.header != strings.ToLower(compiled.header) {
 			return nil, errors.New("header names are lower case")
-		}
-		for _, name := range attemptHeaders {
-			if compiled.header == name {
-				return nil, fmt.Errorf("header %s changes with every attempt, so that a retry would not repeat the same request; use the event's own timestamp", name)
-			}
 		}
 	}
 	return compiled, nil
@@ -194,85 +151,4 @@ func (p *pathParser) until(stop string) string {
 	word := p.rest[:i]
 	p.rest = p.rest[i:]
 	return word
-}
-
-// find follows the path and returns the JSON text there, "" if there is none.
-func (p *path) find(in *input) string {
-	var at string
-	switch p.root {
-	case rootHeaders:
-		values := in.header[http.CanonicalHeaderKey(p.header)]
-		if len(values) == 0 {
-			return ""
-		}
-		return in.quoted(values[0])
-	case rootPreprocess:
-		at = in.preprocess
-	default:
-		at = in.found[p.slot]
-	}
-	for i := range p.segments {
-		s := &p.segments[i]
-		var want gjson.Result
-		if s.kind == lookupSegment {
-			// Parsed here once, and not for each element that it is compared with.
-			if want = gjson.Parse(s.equals.find(in)); want.Type == gjson.Null {
-				// Missing, or null for "none", and so is all that it would have led to.
-				return want.Raw
-			}
-		}
-		if at != "" {
-			at = s.step(gjson.Parse(at), want)
-		}
-	}
-	return at
-}
-
-// step goes on from a value; want is what a lookup compares with.
-func (s *segment) step(at, want gjson.Result) (found string) {
-	if s.kind == memberSegment {
-		return member(at, s.key)
-	}
-	if !at.IsArray() {
-		return ""
-	}
-	i := 0
-	at.ForEach(func(_, element gjson.Result) bool {
-		is := i == s.index
-		if s.kind == lookupSegment {
-			is = sameScalar(gjson.Parse(member(element, s.key)), want)
-		}
-		if is {
-			found = element.Raw
-		}
-		i++
-		return found == ""
-	})
-	return found
-}
-
-// member returns an object's value by its literal key, "" if there is none.
-func member(object gjson.Result, key string) (found string) {
-	if !object.IsObject() {
-		return ""
-	}
-	object.ForEach(func(k, v gjson.Result) bool {
-		if k.Str == key {
-			found = v.Raw
-		}
-		return found == ""
-	})
-	return found
-}
-
-// sameScalar reports whether two values are the same string, number, truth value
-// or null; lists and objects never are.
-func sameScalar(a, b gjson.Result) bool {
-	switch {
-	case a.Type != b.Type || a.Type == gjson.JSON:
-		return false
-	case a.Type == gjson.String:
-		return a.Str == b.Str
-	}
-	return a.Raw == b.Raw
 }

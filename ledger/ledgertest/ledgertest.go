@@ -1,7 +1,7 @@
-// Package ledgertest checks that a clerkknock.Ledger keeps its promises.
+// Package ledgertest checks that a ledger.Ledger keeps its promises.
 //
 //	func TestMyLedger(t *testing.T) {
-//		ledgertest.Run(t, func(t *testing.T, now func() time.Time) clerkknock.Ledger {
+//		ledgertest.Run(t, func(t *testing.T, now func() time.Time) ledger.Ledger {
 //			return openMyLedger(t, now)
 //		})
 //	}
@@ -10,17 +10,16 @@ package ledgertest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/ledger"
 )
 
 // Run runs the suite. open returns an empty ledger each time, which reads the
 // time from now and keeps records for the default of 7 days.
-func Run(t *testing.T, open func(t *testing.T, now func() time.Time) clerkknock.Ledger) {
+func Run(t *testing.T, open func(t *testing.T, now func() time.Time) ledger.Ledger) {
 	for name, check := range map[string]func(*suite){
 		"a new delivery has nothing done":             (*suite).nothingDone,
 		"recorded steps are in later claims":          (*suite).remembersSteps,
@@ -30,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) clerkknock.
 		"a delivery without an ID is not reserved":    (*suite).ignoresEmptyIDs,
 		"an entity is handed from claim to claim":     (*suite).serializesEntities,
 		"waiting for an entity ends with the context": (*suite).givesUpWaiting,
+		"waiting for an entity ends with patience":    (*suite).losesPatience,
 		"an abandoned wait leaves no trace":           (*suite).leavesNoTrace,
 		"entities do not wait for each other":         (*suite).separatesEntities,
 		"the newest version stays":                    (*suite).keepsTheNewest,
@@ -49,83 +49,6 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) clerkknock.
 	}
 }
 
-type suite struct {
-	*testing.T
-	ledger clerkknock.Ledger
-	mu     sync.Mutex
-	now    time.Time
-}
-
-func (s *suite) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
-}
-
-func (s *suite) advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(d)
-}
-
-func (s *suite) claim(id, entity string) clerkknock.Claim {
-	s.Helper()
-	ctx, cancel := context.WithTimeout(s.Context(), 10*time.Second)
-	defer cancel()
-	c, err := s.ledger.Claim(ctx, id, entity)
-	if err != nil {
-		s.Fatalf("Claim(%q, %q): %v", id, entity, err)
-	}
-	return c
-}
-
-func (s *suite) record(c clerkknock.Claim, step string, v clerkknock.Version) {
-	s.Helper()
-	if err := s.ledger.Record(s.Context(), c, step, v); err != nil {
-		s.Fatalf("Record(%q): %v", step, err)
-	}
-}
-
-func (s *suite) release(c clerkknock.Claim) {
-	s.Helper()
-	if err := s.ledger.Release(s.Context(), c); err != nil {
-		s.Fatalf("Release: %v", err)
-	}
-}
-
-// done claims and releases a delivery, to see what is recorded.
-func (s *suite) done(id string) []string {
-	s.Helper()
-	c := s.claim(id, "")
-	s.release(c)
-	return c.Done
-}
-
-func (s *suite) newest(entity string) clerkknock.Version {
-	s.Helper()
-	c := s.claim("", entity)
-	s.release(c)
-	return c.Newest
-}
-
-func (s *suite) equal(what string, got, want any) {
-	s.Helper()
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		s.Fatalf("%s: got %v, want %v", what, got, want)
-	}
-}
-
-func (s *suite) sameVersion(what string, got, want clerkknock.Version) {
-	s.Helper()
-	if !got.Time.Equal(want.Time) || got.Deleted != want.Deleted {
-		s.Fatalf("%s: got %v, want %v", what, got, want)
-	}
-}
-
-func version(seconds int, deleted bool) clerkknock.Version {
-	return clerkknock.Version{Time: time.UnixMilli(1_700_000_000_123).Add(time.Duration(seconds) * time.Second).UTC(), Deleted: deleted}
-}
-
 func (s *suite) nothingDone() {
 	c := s.claim("msg_1", "user/1")
 	s.equal("delivery", c.DeliveryID, "msg_1")
@@ -137,22 +60,22 @@ func (s *suite) nothingDone() {
 
 func (s *suite) remembersSteps() {
 	c := s.claim("msg_1", "user/1")
-	s.record(c, "a", clerkknock.Version{})
-	s.record(c, "b#1", clerkknock.Version{})
-	s.record(c, "a", clerkknock.Version{})
+	s.record(c, "a", ledger.Version{})
+	s.record(c, "b#1", ledger.Version{})
+	s.record(c, "a", ledger.Version{})
 	s.release(c)
 	c = s.claim("msg_1", "user/1")
 	if len(c.Done) != 2 {
 		s.Fatalf("done: got %v, want a and b#1 once each", c.Done)
 	}
-	s.record(c, "c", clerkknock.Version{})
+	s.record(c, "c", ledger.Version{})
 	s.release(c)
 	s.equal("after a third step", len(s.done("msg_1")), 3)
 }
 
 func (s *suite) tellsDeliveriesApart() {
 	c := s.claim("msg_1", "user/1")
-	s.record(c, "a", clerkknock.Version{})
+	s.record(c, "a", ledger.Version{})
 	s.release(c)
 	s.equal("another delivery", len(s.done("msg_2")), 0)
 	s.equal("one that differs in case", len(s.done("MSG_1")), 0)
@@ -167,7 +90,7 @@ func (s *suite) forgetsTheUnrecorded() {
 func (s *suite) reportsInFlight() {
 	c := s.claim("msg_1", "user/1")
 	for _, entity := range []string{"user/1", "user/2", ""} {
-		if _, err := s.ledger.Claim(s.Context(), "msg_1", entity); !errors.Is(err, clerkknock.ErrInFlight) {
+		if _, err := s.ledger.Claim(s.Context(), "msg_1", entity); !errors.Is(err, ledger.ErrInFlight) {
 			s.Fatalf("a second claim: got %v, want ErrInFlight", err)
 		}
 	}
@@ -186,7 +109,7 @@ func (s *suite) ignoresEmptyIDs() {
 
 func (s *suite) serializesEntities() {
 	first := s.claim("msg_1", "user/1")
-	second := make(chan clerkknock.Claim)
+	second := make(chan ledger.Claim)
 	go func() {
 		ctx, cancel := context.WithTimeout(s.Context(), 10*time.Second)
 		defer cancel()
@@ -212,9 +135,24 @@ func (s *suite) givesUpWaiting() {
 	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err := s.ledger.Claim(ctx, "msg_2", "user/1")
-	if err == nil || errors.Is(err, clerkknock.ErrInFlight) {
+	if err == nil || errors.Is(err, ledger.ErrInFlight) {
 		s.Fatalf("got %v, want the context's error", err)
 	}
+}
+
+func (s *suite) losesPatience() {
+	c := s.claim("msg_1", "user/1")
+	ctx, cancel := context.WithTimeout(s.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := s.ledger.Claim(ledger.WithPatience(ctx, 20*time.Millisecond), "msg_2", "user/1"); !errors.Is(err, ledger.ErrBusy) {
+		s.Fatalf("got %v, want ErrBusy", err)
+	}
+	s.release(c)
+	free, err := s.ledger.Claim(ledger.WithPatience(ctx, 5*time.Second), "msg_2", "user/1")
+	if err != nil {
+		s.Fatalf("a free entity: %v", err)
+	}
+	s.release(free)
 }
 
 func (s *suite) leavesNoTrace() {
@@ -238,7 +176,7 @@ func (s *suite) keepsTheNewest() {
 	c := s.claim("msg_1", "user/1")
 	s.record(c, "a", version(2, false))
 	s.record(c, "b", version(1, false))
-	s.record(c, "c", clerkknock.Version{})
+	s.record(c, "c", ledger.Version{})
 	s.release(c)
 	s.sameVersion("newest", s.newest("user/1"), version(2, false))
 }
@@ -254,7 +192,7 @@ func (s *suite) keepsTombstones() {
 	s.sameVersionAfter(c, version(3, false))
 }
 
-func (s *suite) sameVersionAfter(c clerkknock.Claim, want clerkknock.Version) {
+func (s *suite) sameVersionAfter(c ledger.Claim, want ledger.Version) {
 	s.Helper()
 	s.release(c)
 	s.sameVersion("newest", s.newest(c.Entity), want)
@@ -273,7 +211,7 @@ func (s *suite) releasesOnce() {
 	s.release(old)
 	current := s.claim("msg_1", "user/1")
 	s.release(old)
-	if _, err := s.ledger.Claim(s.Context(), "msg_1", ""); !errors.Is(err, clerkknock.ErrInFlight) {
+	if _, err := s.ledger.Claim(s.Context(), "msg_1", ""); !errors.Is(err, ledger.ErrInFlight) {
 		s.Fatalf("an old claim's release freed the delivery: %v", err)
 	}
 	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
@@ -307,7 +245,7 @@ func (s *suite) electsOne() {
 			switch {
 			case err == nil:
 				won.Store(i, c)
-			case !errors.Is(err, clerkknock.ErrInFlight):
+			case !errors.Is(err, ledger.ErrInFlight):
 				s.Errorf("Claim: %v", err)
 			}
 		})
@@ -317,7 +255,7 @@ func (s *suite) electsOne() {
 	winners := 0
 	won.Range(func(_, c any) bool {
 		winners++
-		s.release(c.(clerkknock.Claim))
+		s.release(c.(ledger.Claim))
 		return true
 	})
 	s.equal("winners", winners, 1)

@@ -28,7 +28,7 @@ func TestPlansDoNotShareMemory(t *testing.T) {
 				n := worker*events + i
 				// Long and short ones take turns, to leave remains behind.
 				long := strings.Repeat(fmt.Sprint(n, " "), 1+n%7*1000)
-				steps, err := m.Plan(t.Context(), clerkknock.Delivery{
+				steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{
 					Header: http.Header{"X-Zone": {fmt.Sprintf("zone-%d", n)}},
 					Body: fmt.Appendf(nil, `{"type":"user.created","data":{"id":"user_%[1]d","username":"name_%[1]d","first_name":"First %[1]d",
 						"created_at":%[2]d,"public_metadata":{"text":%[3]q}}}`, n, 1_700_000_000_000+n, long),

@@ -49,7 +49,7 @@ func TestPathsTogetherFindWhatEachFindsAlone(t *testing.T) {
 			}
 			m := clerkknock.NewMapper(mappings...)
 			require.NoError(t, m.Err())
-			steps, err := m.Plan(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: body, Header: http.Header{"Svix-Id": {"msg_1"}}})
+			steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: body, Header: http.Header{"Svix-Id": {"msg_1"}}})
 			require.NoError(t, err)
 			return steps
 		}
