@@ -14,7 +14,8 @@ import (
 )
 
 // exported lists the exported names of a package, each with its comment. A group
-// of constants or variables may share one; fields and methods count too.
+// of constants or variables may share one; methods count too. The constants and
+// methods of a type are listed as TYPE.NAME.
 func exported(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -32,13 +33,13 @@ func exported(t *testing.T, dir string) map[string]string {
 	pkg, err := doc.NewFromFiles(fset, files, dir)
 	require.NoError(t, err)
 	names := map[string]string{"package": pkg.Doc}
-	values := func(all []*doc.Value) {
+	values := func(prefix string, all []*doc.Value) {
 		for _, v := range all {
 			for _, spec := range v.Decl.Specs {
 				spec := spec.(*ast.ValueSpec)
 				for _, name := range spec.Names {
 					if name.IsExported() {
-						names[name.Name] = v.Doc + spec.Doc.Text() + spec.Comment.Text()
+						names[prefix+name.Name] = v.Doc + spec.Doc.Text() + spec.Comment.Text()
 					}
 				}
 			}
@@ -49,13 +50,13 @@ func exported(t *testing.T, dir string) map[string]string {
 			names[prefix+f.Name] = f.Doc
 		}
 	}
-	values(pkg.Consts)
-	values(pkg.Vars)
+	values("", pkg.Consts)
+	values("", pkg.Vars)
 	funcs("", pkg.Funcs)
 	for _, typ := range pkg.Types {
 		names[typ.Name] = typ.Doc
-		values(typ.Consts)
-		values(typ.Vars)
+		values(typ.Name+".", typ.Consts)
+		values("", typ.Vars)
 		funcs("", typ.Funcs)
 		funcs(typ.Name+".", typ.Methods)
 	}
@@ -89,10 +90,11 @@ func TestTheRootPackageStaysSmall(t *testing.T) {
 	t.Parallel()
 	names := 0
 	for name := range exported(t, ".") {
-		if !strings.Contains(name, ".") {
+		of, constant, _ := strings.Cut(name, ".")
+		if of != "ActionType" && (constant == "" || strings.HasPrefix(constant, "Outcome") || strings.HasPrefix(constant, "Step")) {
 			names++
 		}
 	}
-	t.Logf("%d exported names, methods aside", names)
-	require.LessOrEqual(t, names, 95)
+	t.Logf("%d exported names, methods and action types aside", names)
+	require.LessOrEqual(t, names, 65)
 }

@@ -58,6 +58,13 @@ func client() *http.Client {
 	return &http.Client{Transport: t}
 }
 
+func newExecutor(tb testing.TB, c knock.Config) *knock.Executor {
+	c.APIKey = "sk_test"
+	e, err := knock.New(c)
+	require.NoError(tb, err)
+	return e
+}
+
 // The executor against servers at several distances. Knock's rate limit would
 // stop it at 1,000 calls a second, so many executors take turns.
 func BenchmarkExecutor(b *testing.B) {
@@ -65,7 +72,7 @@ func BenchmarkExecutor(b *testing.B) {
 		executors := make([]*knock.Executor, 128)
 		shared := client()
 		for i := range executors {
-			executors[i] = knock.New(knock.Config{APIKey: "sk_test", BaseURL: url, Client: shared})
+			executors[i] = newExecutor(b, knock.Config{BaseURL: url, Client: shared})
 		}
 		inFlight(b, workers, func(n int) error { return executors[n%len(executors)].Execute(b.Context(), greet) })
 	})
@@ -117,7 +124,7 @@ func TestExecutorReusesItsConnections(t *testing.T) {
 	}
 	server.Start()
 	defer server.Close()
-	e := knock.New(knock.Config{APIKey: "sk_test", BaseURL: server.URL})
+	e := newExecutor(t, knock.Config{BaseURL: server.URL})
 	const workers = 16
 	var done sync.WaitGroup
 	for range workers {
@@ -148,7 +155,7 @@ func TestExecutorSpeaksHTTP2(t *testing.T) {
 	// The default client, but for the server's certificate.
 	c := client()
 	c.Transport.(*http.Transport).TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	e := knock.New(knock.Config{APIKey: "sk_test", BaseURL: server.URL, Client: c})
+	e := newExecutor(t, knock.Config{BaseURL: server.URL, Client: c})
 	require.NoError(t, e.Execute(t.Context(), greet))
 	_, two := versions.Load("HTTP/2.0")
 	require.True(t, two)

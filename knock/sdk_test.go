@@ -76,8 +76,8 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 	defer server.Close()
 
 	// The options' type is inferred, as it is for the real SDK.
-	e := knock.FromSDK(&sdkClient{server.URL}, withHeader, withHeader("X-Extra", "1"))
-	require.NoError(t, e.Err())
+	e, err := knock.FromSDK(&sdkClient{server.URL}, withHeader, withHeader("X-Extra", "1"))
+	require.NoError(t, err)
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "a/b", "name": nil})))
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})))
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.UsersDelete, params{"id": "u"})))
@@ -93,7 +93,7 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 	require.Empty(t, got[2].body)
 
 	answer = 422
-	err := e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "jane"}))
+	err = e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "jane"}))
 	var failure *knock.Error
 	require.ErrorAs(t, err, &failure)
 	require.Equal(t, "some_code", failure.Code)
@@ -106,7 +106,10 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 
 func TestFromSDKNeedsAClient(t *testing.T) {
 	t.Parallel()
-	require.Error(t, knock.FromSDK((*sdkClient)(nil), withHeader).Err())
-	require.Error(t, knock.FromSDK[sdkOption](nil, withHeader).Err())
-	require.Error(t, knock.FromSDK(&sdkClient{}, nil).Err())
+	_, typedNil := knock.FromSDK((*sdkClient)(nil), withHeader)
+	_, untypedNil := knock.FromSDK[sdkOption](nil, withHeader)
+	_, noHeader := knock.FromSDK(&sdkClient{}, nil)
+	for _, err := range []error{typedNil, untypedNil, noHeader} {
+		require.ErrorContains(t, err, "FromSDK needs a client")
+	}
 }

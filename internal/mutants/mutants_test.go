@@ -1,5 +1,6 @@
 // Package mutants proves that the tests of the verification would notice if it
-// were wrong: it breaks verify.go in a dozen ways and expects a failure each time.
+// were wrong: it breaks verify.go and secret.go in 22 ways and expects a failure each
+// time.
 package mutants
 
 import (
@@ -13,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mutants are wrong versions of verify.go, each one edit away from the right one.
+// mutants are wrong versions of the files, each one edit away from the right one.
 var mutants = map[string]struct{ from, to string }{
 	"signatures are not compared":          {"if webhook.VerifyIgnoringTimestamp(payload, clean) == nil {", "if _ = webhook.VerifyIgnoringTimestamp(payload, clean); true {"},
 	"an empty body is signed instead":      {"VerifyIgnoringTimestamp(payload, clean)", "VerifyIgnoringTimestamp(nil, clean)"},
@@ -28,10 +29,10 @@ var mutants = map[string]struct{ from, to string }{
 	"labels that begin with v1 pass":       {`if words[i] == "v1" {`, `if strings.HasPrefix(words[i], "v1") {`},
 	"only the first signature is read":     {"len(entries) < maxSignatures", "len(entries) < 1"},
 	"signatures are read without a bound":  {"len(entries) < maxSignatures", "len(entries) < 1_000_000"},
-	"the two sets of headers are mixed":    {`strings.TrimSpace(header.Get(prefix + "Id"))`, `strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id"))`},
-	"webhook-* headers are not read":       {`{"Svix-", "Webhook-"}`, `{"Svix-"}`},
+	"the two sets of headers are mixed":    {`strings.TrimSpace(header.Get(family.id)),`, `strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id")),`},
+	"webhook-* headers are not read":       {`range headerFamilies {`, `range headerFamilies[:1] {`},
 	"blank ids pass":                       {`h.id != "" && `, ``},
-	"only one signature line is read":      {`signatures: header.Values(prefix + "Signature"),`, `signatures: []string{header.Get(prefix + "Signature")},`},
+	"only one signature line is read":      {`signatures: header.Values(family.signature),`, `signatures: []string{header.Get(family.signature)},`},
 	"timestamps with a sign or dot pass":   {"if c < '0' || c > '9' {", "if c > '9' {"},
 	"an empty secret passes":               {`if s == "" {`, `if s == "-" {`},
 	"no secret at all passes":              {"if len(secrets) == 0 {", "if secrets == nil && len(secrets) > 0 {"},
@@ -46,16 +47,19 @@ func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	original := filepath.Join(root, "verify.go")
-	source, err := os.ReadFile(original)
-	require.NoError(t, err)
+	sources := map[string]string{}
+	for _, name := range []string{"verify.go", "secret.go"} {
+		source, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		sources[name] = string(source)
+	}
 
 	// The right version has to pass, or a failure would prove nothing.
-	run := func(t *testing.T, version string) (string, error) {
+	run := func(t *testing.T, name, version string) (string, error) {
 		dir := t.TempDir()
-		mutant := filepath.Join(dir, "verify.go")
+		mutant := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(mutant, []byte(version), 0o600))
-		overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: mutant}})
+		overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, name): mutant}})
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
 		cmd := exec.Command("go", "test", "-vet=off", "-short", "-run", "Verif", "-overlay", filepath.Join(dir, "overlay.json"), ".")
@@ -63,13 +67,18 @@ func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	out, err := run(t, string(source))
+	out, err := run(t, "verify.go", sources["verify.go"])
 	require.NoError(t, err, out)
 
 	for name, m := range mutants {
 		t.Run(name, func(t *testing.T) {
-			require.Contains(t, string(source), m.from, "the mutant is out of date")
-			out, err := run(t, strings.Replace(string(source), m.from, m.to, 1))
+			name := "verify.go"
+			if strings.Contains(sources["secret.go"], m.from) {
+				name = "secret.go"
+			}
+			mutant := strings.Replace(sources[name], m.from, m.to, 1)
+			require.True(t, mutant != sources[name], "the mutant is out of date")
+			out, err := run(t, name, mutant)
 			require.Error(t, err, "no test has noticed")
 			require.NotContains(t, out, "build failed", "a mutant has to compile")
 			require.Contains(t, out, "--- FAIL")

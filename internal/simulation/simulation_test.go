@@ -81,9 +81,13 @@ func simulate(t *testing.T, seed uint64) (f figures) {
 			seen:    map[string]uint64{}, newest: map[string]int64{}, faults: map[string]int{}, done: map[string]bool{},
 			healthy: func() bool { return time.Now().After(clear) },
 		}
+		executor, err := knock.New(knock.Config{APIKey: "sk_test", Client: &http.Client{Transport: u}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		source, err := clerkknock.New(clerkknock.Config{
 			SigningSecrets: []string{clerktest.Secret},
-			Executor:       panicky{knock.New(knock.Config{APIKey: "sk_test", Client: &http.Client{Transport: u}}), u},
+			Executor:       panicky{executor, u},
 			Mapper: clerkknock.DefaultMapper().
 				Enable("user.deleted:users_delete", "organization.deleted:tenants_delete", "session.created:workflows_trigger"),
 			Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
