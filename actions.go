@@ -24,7 +24,9 @@ type ActionType string
 // Custom properties of a user, an object or a tenant go into properties, as an
 // Object or a Path to one.
 const (
-	UsersIdentify         ActionType = "users_identify"          // id; name, email, phone_number, avatar, locale, timezone, created_at, properties
+	// UsersIdentify takes id; name, email, phone_number, avatar, locale, timezone,
+	// created_at, properties.
+	UsersIdentify         ActionType = "users_identify"
 	UsersDelete           ActionType = "users_delete"            // id
 	ObjectsSet            ActionType = "objects_set"             // collection, id; name, properties
 	ObjectsDelete         ActionType = "objects_delete"          // collection, id

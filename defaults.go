@@ -44,10 +44,12 @@ func defaultMappings() []Mapping {
 		{Event: string(clerk.OrganizationMembershipDeleted), Action: ObjectsUnsubscribe, Params: subscribeMember()},
 
 		// Role changes: Knock updates the properties of an existing subscription.
-		{Event: string(clerk.OrganizationMembershipUpdated), Action: ObjectsSubscribe, Inactive: true, Params: subscribeMember()},
+		{Event: string(clerk.OrganizationMembershipUpdated), Action: ObjectsSubscribe, Inactive: true,
+			Params: subscribeMember()},
 		// These destroy data in Knock that nothing brings back.
 		{Event: string(clerk.UserDeleted), Action: UsersDelete, Inactive: true, Params: Params{"id": Path("data.id")}},
-		{Event: string(clerk.OrganizationDeleted), Action: TenantsDelete, Inactive: true, Params: Params{"id": Path("data.id")}},
+		{Event: string(clerk.OrganizationDeleted), Action: TenantsDelete, Inactive: true,
+			Params: Params{"id": Path("data.id")}},
 	}
 }
 

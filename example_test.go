@@ -136,36 +136,6 @@ func ExampleSource_Rehearse() {
 	// objects_subscribe "user_3AHk2VqPz8TnWm4cYxRb6LsDgEj" {"role":"org:admin"}
 }
 
-// A lookup finds the element that another field points to: the primary address
-// is not always the first.
-func ExamplePath() {
-	mapper := clerkknock.NewMapper(clerkknock.Mapping{
-		Event: "user.created", Action: clerkknock.UsersIdentify,
-		Params: clerkknock.Params{
-			"id":     clerkknock.Path("data.id"),
-			"email":  clerkknock.Path("data.email_addresses[id=data.primary_email_address_id].email_address"),
-			"locale": clerkknock.First(clerkknock.Path("data.unsafe_metadata.locale"), clerkknock.Literal("en")),
-		},
-	})
-	steps, err := mapper.Rehearse(context.Background(), clerkknock.Delivery{Body: []byte(`{
-		"type": "user.created",
-		"data": {
-			"id": "user_1",
-			"primary_email_address_id": "idn_2",
-			"email_addresses": [
-				{"id": "idn_1", "email_address": "old@example.com"},
-				{"id": "idn_2", "email_address": "ada@example.com"}
-			]
-		}
-	}`)})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(steps[0].Action.Text("email"), steps[0].Action.Text("locale"))
-	// Output:
-	// ada@example.com en
-}
-
 // Actions may go to more than one place, and be only logged.
 func ExampleTee() {
 	audit := clerkknock.ExecutorFunc(func(_ context.Context, inv clerkknock.Invocation) error {

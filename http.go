@@ -87,8 +87,10 @@ func (s *Source) store(ctx context.Context, e clerk.Envelope, d Delivery) Report
 	return r
 }
 
-// errTooLarge is a body beyond MaxBodyBytes.
-var errTooLarge = errors.New("body is too large; Config.MaxBodyBytes sets the limit")
+var (
+	errTooLarge = errors.New("body is too large; Config.MaxBodyBytes sets the limit")
+	errConsumed = errors.New("body is already consumed; mount the handler outside of middleware that reads it")
+)
 
 // readBody reads the whole body, within the size limit and the budget.
 func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
@@ -114,7 +116,7 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, 
 	}
 	restore()
 	if b.Len() == 0 && r.ContentLength > 0 {
-		return nil, http.StatusBadRequest, errors.New("body is already consumed; mount the handler outside of middleware that reads it")
+		return nil, http.StatusBadRequest, errConsumed
 	}
 	return b.Bytes(), 0, nil
 }

@@ -66,7 +66,8 @@ func (m *Mapper) With(mappings ...Mapping) *Mapper {
 	for _, added := range mappings {
 		added = added.withDefaults()
 		if c.index(added.ID) >= 0 {
-			c.mistakes = append(c.mistakes, fmt.Errorf("mapping %q: the ID is taken; give this mapping an ID of its own, or remove the other with Without", added.ID))
+			c.mistakes = append(c.mistakes, fmt.Errorf("mapping %q: the ID is taken; give this mapping an ID of its own, "+
+				"or remove the other with Without", added.ID))
 			continue
 		}
 		c.mappings = append(c.mappings, added)
@@ -166,8 +167,9 @@ func (m *Mapper) compile() *Mapper {
 			event = &eventPlan{paths: resolve.NewPaths()}
 			m.byEvent[mapping.Event] = event
 		}
-		named, _ := mapping.Params.named() // checked before
-		event.mappings = append(event.mappings, compiledMapping{mapping, mapping.hash(), resolve.BindNamed(named, event.paths)})
+		params, _ := mapping.Params.named() // checked before
+		params = resolve.BindNamed(params, event.paths)
+		event.mappings = append(event.mappings, compiledMapping{mapping, mapping.hash(), params})
 	}
 	return m
 }

@@ -110,7 +110,8 @@ func (m Mapping) check() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Params)) {
 		if !spec.takes(name) {
-			return fmt.Errorf("parameter %q: %s does not take it; it takes %s", name, m.Action, strings.Join(slices.Concat(spec.required, spec.optional), ", "))
+			all := strings.Join(slices.Concat(spec.required, spec.optional), ", ")
+			return fmt.Errorf("parameter %q: %s does not take it; it takes %s", name, m.Action, all)
 		}
 		if err := m.Params[name].check(); err != nil {
 			return fmt.Errorf("parameter %q: %w", name, err)

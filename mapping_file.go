@@ -43,7 +43,8 @@ func findMappings(data []byte, environment string) (json.RawMessage, string, err
 	}
 	settings, ok := source.Environments[environment]
 	if !ok {
-		return nil, "", fmt.Errorf("the file does not hold the environment %q, but %s", environment, strings.Join(names, ", "))
+		return nil, "", fmt.Errorf("the file does not hold the environment %q, but %s",
+			environment, strings.Join(names, ", "))
 	}
 	var found struct {
 		Mappings json.RawMessage `json:"mappings"`
