@@ -52,7 +52,7 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (D
 	}
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		w.Header().Set("Connection", "close") // a body that nobody asked for is not waited for
+		w.Header().Set("Connection", "close") // do not wait for its body
 		return refused(http.StatusMethodNotAllowed, errors.New("method is not POST"))
 	}
 	body, status, err := s.readBody(w, r)
@@ -134,7 +134,7 @@ func (s *Source) limitReading(w http.ResponseWriter, r *http.Request) func() {
 	return func() { _ = c.SetReadDeadline(time.Time{}) }
 }
 
-// refuse answers with one generic word: whoever is not verified learns nothing.
+// refuse answers with one generic word: a stranger learns nothing.
 func (s *Source) refuse(w http.ResponseWriter, r *http.Request, status int, reason error, at time.Time) {
 	id := claimedID(r.Header)
 	s.tell(r.Context(), Delivery{ID: id, ReceivedAt: at}, Report{

@@ -29,7 +29,7 @@ func (e *permanentError) Unwrap() error { return e.err }
 // RetryAfter marks a temporary error with the pause to make before the next
 // attempt. The sender is told in a Retry-After header; Svix keeps to it within
 // its own schedule. A pause of zero or less leaves the choice to the sender.
-// RetryAfter(nil, d) is nil. Whoever runs retries of its own finds the pause with
+// RetryAfter(nil, d) is nil. Code with retries of its own finds the pause with
 // errors.As, by an interface with the method RetryAfter() time.Duration.
 func RetryAfter(err error, pause time.Duration) error {
 	if err == nil {

@@ -41,9 +41,10 @@ type Config struct {
 	// event_type, outcome, took, error, skipped, status, step, action, mapping, and
 	// the ID of a step for what its Executor noted. Defaults to slog.Default().
 	Logger *slog.Logger
-	// Budget is the time for one request, from its arrival on. Steps that it cuts
-	// off are retried; to record what has been done there are two seconds more.
-	// Svix gives up after 15 seconds. Defaults to 10 seconds.
+	// Budget is the time for one request, from its arrival on. The handler gives
+	// up after the budget, and the sender repeats what is left; there are two more
+	// seconds to record what has been done. Svix gives up after 15 seconds.
+	// Defaults to 10 seconds.
 	Budget time.Duration
 	// MaxBodyBytes is the longest body that is read. Svix takes events of up to
 	// about 350 kB. Defaults to 1 MiB.

@@ -1,4 +1,4 @@
-// Package eventlogtest checks that a eventlog.Log keeps its promises.
+// Package eventlogtest checks that an eventlog.Log keeps its promises.
 //
 //	func TestMyEventLog(t *testing.T) {
 //		eventlogtest.Run(t, func(t *testing.T) eventlog.Log { return openMyEventLog(t) })

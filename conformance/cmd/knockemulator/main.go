@@ -1,4 +1,4 @@
-// Command knockemulator serves an emulated Knock environment to whom has started
+// Command knockemulator serves an emulated Knock environment to the process that started
 // it: it prints its URL, and exits when its standard input ends.
 package main
 
