@@ -5,8 +5,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -80,4 +82,13 @@ func (p Packages) add(spec *ast.ImportSpec) {
 		name = spec.Name.Name
 	}
 	p[name] = imported
+}
+
+// ImportAll returns a Go file that imports every package and uses none.
+func (p Packages) ImportAll() string {
+	text := "package every\n\n"
+	for _, imported := range slices.Sorted(maps.Values(p)) {
+		text += "import _ " + strconv.Quote(imported) + "\n"
+	}
+	return text
 }

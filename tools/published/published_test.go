@@ -1,0 +1,100 @@
+// Package published_test installs the modules of this tree as if they were
+// published, in a host outside of it.
+package published_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"golang.org/x/mod/module"
+
+	"github.com/clerkknock/clerkknock/tools/internal/modproxy"
+	"github.com/clerkknock/clerkknock/tools/internal/release"
+	"github.com/clerkknock/clerkknock/tools/internal/snippets"
+)
+
+const version = "v0.99.0"
+
+// What the README's snippets take for granted.
+var taken = map[string]string{
+	"ctx":      "context.Context",
+	"err":      "error",
+	"executor": "clerkknock.Executor",
+	"mapper":   "*clerkknock.Mapper",
+	"mux":      "*http.ServeMux",
+	"secrets":  "[]string",
+	"src":      "*clerkknock.Source",
+	"t":        "*testing.T",
+}
+
+func TestANewHostBuildsWithEveryModuleAndSnippetOfTheReadme(t *testing.T) {
+	t.Parallel()
+	tree := copyOfTree(t)
+	if _, err := release.Prepare(tree, version); err != nil {
+		t.Fatal(err)
+	}
+	modules, err := release.Modules(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	proxy := t.TempDir()
+	ours, commands := snippets.Packages{}, []string{}
+	get := []string{"get"}
+	for _, m := range modules {
+		if !m.Published() {
+			continue
+		}
+		dir := filepath.Join(tree, m.Dir)
+		if err := modproxy.Add(proxy, module.Version{Path: m.Path, Version: version}, dir); err != nil {
+			t.Fatal(err)
+		}
+		addPackages(t, ours, m.Path, dir)
+		if command, err := m.Command(tree); err != nil {
+			t.Fatal(err)
+		} else if command {
+			commands = append(commands, m.Path)
+		} else {
+			get = append(get, m.Path) // as the README has it: the latest
+		}
+	}
+
+	host := newHost(t, proxy)
+	host.run("mod", "init", "example.com/host")
+	host.write("every/package.go", ours.ImportAll())
+	known := standardLibrary(t)
+	for name, path := range ours {
+		known[name] = path
+	}
+	for _, b := range readmeBlocks(t, tree) {
+		text, err := b.File("README.md", taken, known)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		host.write("line"+strconv.Itoa(b.Line)+"/snippet.go", text)
+	}
+	host.run(get...)
+	host.run("build", "-o", os.DevNull, "./...")
+	for _, command := range commands {
+		host.run("install", command+"@latest")
+	}
+}
+
+func readmeBlocks(t *testing.T, tree string) []snippets.Block {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join(tree, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, err := snippets.Blocks(string(readme))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(blocks) == 0 {
+		t.Fatal("README.md has no Go in it")
+	}
+	return blocks
+}
