@@ -22,7 +22,7 @@ func newHost(t *testing.T, proxy string) host {
 	t.Helper()
 	normal := goEnv(t, "GOPROXY")
 	cache := filepath.Join(goEnv(t, "GOMODCACHE"), "cache", "download")
-	return host{t, t.TempDir(), append(os.Environ(),
+	h := host{t: t, env: append(os.Environ(),
 		"GOWORK=off",
 		"GOFLAGS=-mod=mod -modcacherw -trimpath",
 		"GOPROXY=file://"+proxy+",file://"+cache+","+normal,
@@ -31,6 +31,15 @@ func newHost(t *testing.T, proxy string) host {
 		"GOMODCACHE="+t.TempDir(),
 		"GOBIN="+t.TempDir(),
 	)}
+	return h.another()
+}
+
+// another is an empty host on the same modules.
+func (h host) another() host {
+	h.t.Helper()
+	h.dir = h.t.TempDir()
+	h.run("mod", "init", "example.com/host")
+	return h
 }
 
 func (h host) write(name, text string) {
