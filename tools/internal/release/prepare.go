@@ -81,11 +81,14 @@ func replaceInWork(root string, ours []Module, version string) error {
 		if !isOurs(ours, r.Old.Path) {
 			continue
 		}
-		name, old, dir := r.Old.Path, r.Old.Version, r.New.Path // to drop r empties it
-		if err := work.DropReplace(name, old); err != nil {
+		// The new one first, so that it gets the place of the old one.
+		if err := work.AddReplace(r.Old.Path, version, r.New.Path, ""); err != nil {
 			return err
 		}
-		if err := work.AddReplace(name, version, dir, ""); err != nil {
+		if r.Old.Version == version {
+			continue
+		}
+		if err := work.DropReplace(r.Old.Path, r.Old.Version); err != nil {
 			return err
 		}
 	}

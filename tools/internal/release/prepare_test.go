@@ -60,6 +60,20 @@ func TestEveryModuleRequiresTheOthersAtTheVersion(t *testing.T) {
 	}
 }
 
+func TestReplacementsInGoWorkMoveToTheVersion(t *testing.T) {
+	t.Parallel()
+	root := write(t, workspace)
+	for _, version := range []string{"v0.3.0", "v0.3.0", "v0.4.0"} {
+		if _, err := release.Prepare(root, version); err != nil {
+			t.Fatal(err)
+		}
+		want := strings.ReplaceAll(workspace["go.work"], "v0.0.0", version)
+		if got := read(t, root, "go.work"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestThePreparedTreeBuildsBeforeItIsPublished(t *testing.T) {
 	t.Parallel()
 	root := write(t, workspace)
