@@ -11,8 +11,8 @@ import "github.com/clerkknock/clerkknock/clerk"
 // payloads; nothing here reads them.
 func defaultMappings() []Mapping {
 	return []Mapping{
-		{Event: string(clerk.UserCreated), Action: UsersIdentify, Params: identifyUser()},
-		{Event: string(clerk.UserUpdated), Action: UsersIdentify, Params: identifyUser()},
+		{Event: string(clerk.UserCreated), Action: UsersIdentify, Params: identifyUser("data")},
+		{Event: string(clerk.UserUpdated), Action: UsersIdentify, Params: identifyUser("data")},
 		// Who is told that a user is gone is the host's to say:
 		// Set(id, Params{"recipients": …}) before Enable(id).
 		{Event: string(clerk.UserDeleted), Action: WorkflowsTrigger, Inactive: true, Params: Params{
@@ -22,11 +22,16 @@ func defaultMappings() []Mapping {
 				"external_id": Path("data.external_id"),
 			}),
 		}},
-		// The workflow must exist in Knock first.
+		// The workflow must exist in Knock first, and Knock runs it only for users that
+		// it knows: the session mostly carries the user.
+		{Event: string(clerk.SessionCreated), Action: UsersIdentify, About: "data.user", Inactive: true,
+			Params: identifyUser("data.user")},
 		{Event: string(clerk.SessionCreated), Action: WorkflowsTrigger, Inactive: true, Params: Params{
 			"key":        Literal("session-created"),
 			"recipients": Path("data.user_id"),
 			"data": Object(Params{
+				// Who signs in as the user, from support say: null for the user alone.
+				"actor":           Path("data.actor"),
 				"session_id":      Path("data.id"),
 				"status":          Path("data.status"),
 				"client_id":       Path("data.client_id"),
@@ -38,12 +43,17 @@ func defaultMappings() []Mapping {
 				"country":         Path("data.latest_activity.country"),
 			}),
 		}},
-		{Event: string(clerk.OrganizationCreated), Action: TenantsSet, Params: setTenant()},
-		{Event: string(clerk.OrganizationUpdated), Action: TenantsSet, Params: setTenant()},
+		{Event: string(clerk.OrganizationCreated), Action: TenantsSet, Params: setTenant("data")},
+		{Event: string(clerk.OrganizationUpdated), Action: TenantsSet, Params: setTenant("data")},
+		// The organization may have been there before the endpoint was.
+		{Event: string(clerk.OrganizationMembershipCreated), Action: TenantsSet, About: "data.organization",
+			Params: setTenant("data.organization")},
 		{Event: string(clerk.OrganizationMembershipCreated), Action: ObjectsSubscribe, Params: subscribeMember()},
 		{Event: string(clerk.OrganizationMembershipDeleted), Action: ObjectsUnsubscribe, Params: subscribeMember()},
 
 		// Role changes: Knock updates the properties of an existing subscription.
+		{Event: string(clerk.OrganizationMembershipUpdated), Action: TenantsSet, About: "data.organization", Inactive: true,
+			Params: setTenant("data.organization")},
 		{Event: string(clerk.OrganizationMembershipUpdated), Action: ObjectsSubscribe, Inactive: true,
 			Params: subscribeMember()},
 		// These destroy data in Knock that nothing brings back.
@@ -53,40 +63,44 @@ func defaultMappings() []Mapping {
 	}
 }
 
-func identifyUser() Params {
+// identifyUser has the parameters of the user at a path.
+func identifyUser(at string) Params {
 	return Params{
-		"id":           Path("data.id"),
-		"name":         First(Join(" ", Path("data.first_name"), Path("data.last_name")), Path("data.username")),
-		"email":        Path("data.email_addresses[id=data.primary_email_address_id].email_address"),
-		"phone_number": Path("data.phone_numbers[id=data.primary_phone_number_id].phone_number"),
-		"avatar":       Path("data.image_url"),
-		"locale":       Path("data.locale"),
-		"created_at":   Time("data.created_at"),
+		"id":           Path(at + ".id"),
+		"name":         First(Join(" ", Path(at+".first_name"), Path(at+".last_name")), Path(at+".username")),
+		"email":        Path(at + ".email_addresses[id=" + at + ".primary_email_address_id].email_address"),
+		"phone_number": Path(at + ".phone_numbers[id=" + at + ".primary_phone_number_id].phone_number"),
+		"avatar":       Path(at + ".image_url"),
+		"locale":       Path(at + ".locale"),
+		"created_at":   Time(at + ".created_at"),
 		"properties": Object(Params{
-			"external_id":     Path("data.external_id"),
-			"username":        Path("data.username"),
-			"public_metadata": Path("data.public_metadata"),
+			"external_id":     Path(at + ".external_id"),
+			"username":        Path(at + ".username"),
+			"public_metadata": Path(at + ".public_metadata"),
 		}),
 	}
 }
 
-func setTenant() Params {
+// setTenant has the parameters of the organization at a path.
+func setTenant(at string) Params {
 	return Params{
-		"id":   Path("data.id"),
-		"name": Path("data.name"),
+		"id":   Path(at + ".id"),
+		"name": Path(at + ".name"),
 		"properties": Object(Params{
-			"slug":            Path("data.slug"),
-			"image_url":       Path("data.image_url"),
-			"public_metadata": Path("data.public_metadata"),
+			"slug":            Path(at + ".slug"),
+			"image_url":       Path(at + ".image_url"),
+			"public_metadata": Path(at + ".public_metadata"),
 		}),
 	}
 }
 
-// subscribeMember addresses the tenant as the object that it is in Knock, in
-// the system collection $tenants: https://docs.knock.app/concepts/tenants.
+// tenants is the system collection in which a tenant is an object, as which members
+// subscribe to it: https://docs.knock.app/concepts/tenants.
+const tenants = "$tenants"
+
 func subscribeMember() Params {
 	return Params{
-		"collection": Literal("$tenants"),
+		"collection": Literal(tenants),
 		"id":         Path("data.organization.id"),
 		"recipients": Path("data.public_user_data.user_id"),
 		"properties": Object(Params{"role": Path("data.role")}),

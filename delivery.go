@@ -3,6 +3,7 @@ package clerkknock
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/clerkknock/clerkknock/clerk"
@@ -28,8 +29,11 @@ const maxID = 255
 
 func newDelivery(header http.Header, body []byte, at time.Time) Delivery {
 	h, _ := signatureHeaders(header)
+	// The header's strings belong to the server: some use their memory again after the
+	// request, and a delivery outlives that.
+	id := strings.Clone(h.id)
 	// Whatever family was signed, the id that mappings can read is the signed one.
-	return Delivery{ID: h.id, Header: withSignedID(safeHeaders(header), h.id), Body: body, ReceivedAt: at}
+	return Delivery{ID: id, Header: withSignedID(safeHeaders(header), id), Body: body, ReceivedAt: at}
 }
 
 // event parses the body.
@@ -38,11 +42,11 @@ func (d Delivery) event() (clerk.Envelope, error) {
 	if err != nil {
 		return e, fmt.Errorf("body is not a Clerk event: %w", err)
 	}
-	e.ID = d.ID
+	e.ID, e.Header = d.ID, d.Header
 	return e, nil
 }
 
-// safeHeaders leaves out what must not be stored or reach a mapping, and what
+// safeHeaders copies the headers and leaves out what must not be stored or reach a mapping, and what
 // differs between two attempts.
 func safeHeaders(header http.Header) http.Header {
 	safe := make(http.Header, len(header))
@@ -52,7 +56,11 @@ func safeHeaders(header http.Header) http.Header {
 			continue
 		}
 		if !changesWithAttempt(name) {
-			safe[name] = values
+			copies := make([]string, len(values))
+			for i, value := range values {
+				copies[i] = strings.Clone(value)
+			}
+			safe[strings.Clone(name)] = copies
 		}
 	}
 	return safe

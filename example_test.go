@@ -81,6 +81,7 @@ func ExampleDefaultMapper() {
 	// session.created:workflows_trigger
 	// organization.created:tenants_set
 	// organization.updated:tenants_set
+	// organizationMembership.created:tenants_set
 	// organizationMembership.created:objects_subscribe
 	// organizationMembership.deleted:objects_unsubscribe
 	// waitlistEntry.created:users_identify
@@ -133,6 +134,7 @@ func ExampleSource_Rehearse() {
 		fmt.Println(step.Action.Type, string(step.Action.Params["recipients"]), string(step.Action.Params["properties"]))
 	}
 	// Output:
+	// tenants_set  {"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9","public_metadata":{"industry":"computing"},"slug":"analytical-engines"}
 	// objects_subscribe "user_3AHk2VqPz8TnWm4cYxRb6LsDgEj" {"role":"org:admin"}
 }
 

@@ -19,6 +19,11 @@ import (
 // and its record): make it idempotent, or use Invocation.IdempotencyKey, which
 // is the same each time. Execute must return soon after ctx is done, be safe
 // for concurrent use, and keep nothing of inv.
+//
+// An Executor may have a second method, which Source.Rehearse asks what Execute would
+// do, in the words of Invocation.Note; it must do nothing:
+//
+//	Rehearse(ctx context.Context, inv Invocation) ([]slog.Attr, error)
 type Executor interface {
 	Execute(ctx context.Context, inv Invocation) error
 }

@@ -37,7 +37,7 @@ func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.config.Inbox != nil {
 		report = s.store(ctx, e, d)
 	} else {
-		report = s.process(ctx, e, d)
+		report = s.process(ctx, e, d, "")
 	}
 	report.Answer = answers[report.Outcome]
 	s.tell(ctx, d, report)

@@ -52,7 +52,9 @@ func logLevel(r Report) slog.Level {
 	case OutcomeSkipped:
 		// What is out of date is as it should be. What resolves to nothing may be
 		// a path that is misspelt.
-		unresolved := func(s StepReport) bool { return s.Status == StepSkipped && s.Reason != conditionFails }
+		unresolved := func(s StepReport) bool {
+			return s.Status == StepSkipped && s.Reason != conditionFails && s.Reason != noAction
+		}
 		if slices.ContainsFunc(r.Steps, unresolved) {
 			return slog.LevelWarn
 		}

@@ -26,6 +26,7 @@ type Mapper struct {
 	mappings   []Mapping
 	byEvent    map[string]*eventPlan
 	preprocess func(ctx context.Context, e clerk.Envelope) (map[string]any, error)
+	users      *userIDs
 	mistakes   []error
 	invalid    []error
 }
@@ -133,6 +134,7 @@ func (m *Mapper) clone() *Mapper {
 	return &Mapper{
 		mappings:   slices.Clone(m.mappings),
 		preprocess: m.preprocess,
+		users:      m.users,
 		mistakes:   slices.Clip(m.mistakes),
 	}
 }
@@ -167,9 +169,7 @@ func (m *Mapper) compile() *Mapper {
 			event = &eventPlan{paths: resolve.NewPaths()}
 			m.byEvent[mapping.Event] = event
 		}
-		params, _ := mapping.Params.named() // checked before
-		params = resolve.BindNamed(params, event.paths)
-		event.mappings = append(event.mappings, compiledMapping{mapping, mapping.hash(), params})
+		event.mappings = append(event.mappings, mapping.compile(m.users.String(), event.paths))
 	}
 	return m
 }
@@ -177,17 +177,49 @@ func (m *Mapper) compile() *Mapper {
 // handles reports whether an active mapping exists for the event type.
 func (m *Mapper) handles(event string) bool { return m.byEvent[event] != nil }
 
-// contends reports whether an action of an event can compete with a newer event
-// of the same entity: another event type, or the same one again, is mapped to an
-// action that sets the same kind of thing.
+// contends reports whether a step for an event can compete with a newer event of
+// the same entity: another event type, or the same one again, is mapped to an action
+// that sets the same kind of thing. The handlers compete with each other; they have
+// no action.
 func (m *Mapper) contends(event string, action ActionType) bool {
-	for other, plan := range m.byEvent {
-		if clerk.Subject(other) != clerk.Subject(event) || other == event && clerk.HappensOnce(event) {
+	return m.sets(clerk.Subject(event), action, func(other string) bool {
+		return other == event && clerk.HappensOnce(event)
+	})
+}
+
+// handlesSubject reports whether any event about a subject is mapped.
+func (m *Mapper) handlesSubject(subject string) bool {
+	for event := range m.byEvent {
+		if clerk.Subject(event) == subject {
+			return true
+		}
+	}
+	return false
+}
+
+// setsAny reports whether any event is mapped to an action.
+func (m *Mapper) setsAny(action ActionType) bool {
+	for _, plan := range m.byEvent {
+		for _, mapping := range plan.mappings {
+			if mapping.Action == action || mapping.decide != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sets reports whether events about a subject, but for some, are mapped to what sets
+// the same kind of thing as an action does.
+func (m *Mapper) sets(subject string, action ActionType, except func(event string) bool) bool {
+	for event, plan := range m.byEvent {
+		if clerk.Subject(event) != subject || except(event) {
 			continue
 		}
 		for _, mapping := range plan.mappings {
 			// What a function decides is not known before it has run.
-			if mapping.handler != nil || mapping.Action.kind() == action.kind() {
+			if mapping.decide != nil || mapping.handle != nil && action == "" ||
+				mapping.Action != "" && mapping.Action.kind() == action.kind() {
 				return true
 			}
 		}

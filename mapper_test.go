@@ -162,7 +162,9 @@ func TestOnPlansWhatTheFunctionDecides(t *testing.T) {
 	require.Equal(t, `null`, string(steps[1].Action.Params["data"]))
 	require.NotEqual(t, steps[0].IdempotencyKey, steps[1].IdempotencyKey)
 
-	require.Empty(t, on(nil, nil))
+	nothing := on(nil, nil)
+	require.Len(t, nothing, 1)
+	require.Equal(t, "its function returned no action", nothing[0].Skip)
 	boom := errors.New("boom")
 	require.ErrorIs(t, on(nil, boom)[0].Err, boom)
 	for name, wrong := range map[string]clerkknock.Action{

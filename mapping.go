@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
-	"github.com/clerkknock/clerkknock/internal/resolve"
 )
 
 // Mapping says what to do when an event of one type arrives: the action to run
@@ -36,6 +35,12 @@ type Mapping struct {
 	// returns true. Like a Func it must give the same answer for the same event.
 	// Defaults to always.
 	When func(e clerk.Envelope) bool
+	// About is the path of the object in the payload whose state the action sets,
+	// if that is not what the event is about: "data.organization" in a membership.
+	// The object's own id and updated_at then put the action in order with the events
+	// of that object, and what has been set already is not set again. Defaults to
+	// what the event is about.
+	About string
 	// Unordered lets the action run although a newer event of the same user,
 	// organization or membership has been applied before. Defaults to false:
 	// such an action is skipped as stale, unless it triggers or cancels a
@@ -43,8 +48,9 @@ type Mapping struct {
 	// action.
 	Unordered bool
 
-	handler func(ctx context.Context, e clerk.Envelope) ([]Action, error)
-	err     error // of On
+	decide func(ctx context.Context, e clerk.Envelope) ([]Action, error) // of On
+	handle func(ctx context.Context, e clerk.Envelope) error             // of Handle
+	err    error                                                         // of either
 }
 
 // On returns a mapping that leaves the decision to a function, with the payload
@@ -68,10 +74,44 @@ func On[T any](t clerk.EventType[T], fn func(ctx context.Context, e clerk.Event[
 		m.err = errors.New("is made with On and has no function")
 		return m
 	}
-	m.handler = func(ctx context.Context, e clerk.Envelope) ([]Action, error) {
+	m.decide = func(ctx context.Context, e clerk.Envelope) ([]Action, error) {
 		event, err := clerk.Decode(e, t)
 		if err != nil {
 			return nil, Permanent(err)
+		}
+		return fn(ctx, event)
+	}
+	return m
+}
+
+// Handle returns a mapping that runs host code as a step of its own, with the
+// payload decoded to its own Go type: to keep a table of the host's in step with
+// Clerk, say.
+//
+//	clerkknock.Handle(clerk.UserCreated, func(ctx context.Context, e clerk.Event[clerk.User]) error {
+//		return users.Insert(ctx, e.Data.ID, e.Data.FullName())
+//	})
+//
+// It is run once for a delivery, retried until it returns nil or an error marked
+// with Permanent, kept in the order of the events of one entity, and reported like
+// every other step. It runs beside the other steps and at the same time: what holds
+// up Knock does not hold it up, nor the other way around. It must return soon after
+// ctx is done. A crash can make it run again: IdempotencyKey(ctx) is the same then.
+//
+// What must happen however late it comes, such as a welcome, is made Unordered:
+// otherwise it is skipped as stale when a newer event has been handled. The
+// mapping's ID is "<event>:handle"; give a second one for the same event an ID of
+// its own.
+func Handle[T any](t clerk.EventType[T], fn func(ctx context.Context, e clerk.Event[T]) error) Mapping {
+	m := Mapping{ID: string(t) + ":handle", Event: string(t)}
+	if fn == nil {
+		m.err = errors.New("is made with Handle and has no function")
+		return m
+	}
+	m.handle = func(ctx context.Context, e clerk.Envelope) error {
+		event, err := clerk.Decode(e, t)
+		if err != nil {
+			return Permanent(err)
 		}
 		return fn(ctx, event)
 	}
@@ -98,11 +138,16 @@ func (m Mapping) check() error {
 	if m.err != nil {
 		return m.err
 	}
-	if m.handler != nil {
-		if m.Action != "" || len(m.Params) > 0 {
-			return errors.New("is made with On and takes neither an action nor parameters")
+	if m.inCode() {
+		if m.Action != "" || len(m.Params) > 0 || m.About != "" {
+			return errors.New("is made with On or Handle and takes neither an action nor parameters")
 		}
 		return nil
+	}
+	if m.About != "" {
+		if err := Path(m.About).check(); err != nil {
+			return fmt.Errorf("About: %w", err)
+		}
 	}
 	spec, ok := actions[m.Action]
 	if !ok {
@@ -125,41 +170,23 @@ func (m Mapping) check() error {
 	return nil
 }
 
+// inCode reports whether a function of the host's takes the place of Action.
+func (m Mapping) inCode() bool { return m.decide != nil || m.handle != nil }
+
 // hash identifies what the mapping renders, so that a changed mapping does not
-// reuse the idempotency key under which another request was made.
-func (m Mapping) hash() string {
+// reuse the idempotency key under which another request was made. userIDs names what
+// else decides on that.
+func (m Mapping) hash(userIDs string) string {
 	params := make(map[string]any, len(m.Params))
 	for name, v := range m.Params {
 		params[name] = v.node.Spec()
 	}
+	all := []any{m.Event, m.Action, params}
+	if userIDs != "" {
+		all = append(all, userIDs)
+	}
 	// The specs hold nothing but strings, maps and JSON that was encoded before.
-	raw, _ := json.Marshal([]any{m.Event, m.Action, params})
+	raw, _ := json.Marshal(all)
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:6])
-}
-
-// compiledMapping is an active mapping with what is the same for every event.
-type compiledMapping struct {
-	Mapping
-	hash   string
-	params []resolve.Named // bound
-}
-
-// resolve makes the mapping's action for one event. The action outlives the event,
-// and so gets copies of what may be views of it.
-func (m *compiledMapping) resolve(ctx context.Context, in *resolve.Input) (Action, error) {
-	a := Action{Type: m.Action, Params: make(map[string]json.RawMessage, len(m.params))}
-	for _, p := range m.params {
-		raw, err := p.Node.Resolve(ctx, in)
-		if errors.Is(err, resolve.ErrEncoding) {
-			err = Permanent(err)
-		}
-		if err != nil {
-			return a, fmt.Errorf("parameter %q: %w", p.Name, err)
-		}
-		if raw != "" {
-			a.Params[p.Name] = json.RawMessage(raw)
-		}
-	}
-	return a, nil
 }

@@ -67,13 +67,13 @@ func WriteMappings(mappings []Mapping) ([]byte, error) {
 	for _, m := range mappings {
 		m = m.withDefaults()
 		switch {
-		case m.handler != nil:
-			return nil, fmt.Errorf("mapping %q: is made with On, which no file can hold", m.ID)
+		case m.inCode():
+			return nil, fmt.Errorf("mapping %q: is made with On or Handle, which no file can hold", m.ID)
 		case m.When != nil:
 			return nil, fmt.Errorf("mapping %q: has a condition, which no file can hold", m.ID)
 		}
 		active := !m.Inactive
-		f := mappingFile{Event: m.Event, Action: m.Action, Active: &active, Unordered: m.Unordered}
+		f := mappingFile{Event: m.Event, Action: m.Action, Active: &active, About: m.About, Unordered: m.Unordered}
 		if m.ID != m.Event+":"+string(m.Action) {
 			f.ID = m.ID
 		}
@@ -102,7 +102,7 @@ func WriteMappings(mappings []Mapping) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// mappingFile is a mapping in Knock's shape; id and unordered are ours.
+// mappingFile is a mapping in Knock's shape; id, about and unordered are ours.
 type mappingFile struct {
 	ID        string                     `json:"id,omitempty"`
 	Event     string                     `json:"event_type"`
@@ -110,12 +110,13 @@ type mappingFile struct {
 	Params    map[string]json.RawMessage `json:"action_parameters"`
 	Active    *bool                      `json:"active,omitempty"`
 	Deleted   bool                       `json:"is_deleted,omitempty"`
+	About     string                     `json:"about,omitempty"`
 	Unordered bool                       `json:"unordered,omitempty"`
 }
 
 // mapping makes the mapping that stands in the file at a place.
 func (f mappingFile) mapping(at string) (Mapping, error) {
-	m := Mapping{ID: f.ID, Event: f.Event, Action: f.Action, Unordered: f.Unordered, Params: Params{}}
+	m := Mapping{ID: f.ID, Event: f.Event, Action: f.Action, About: f.About, Unordered: f.Unordered, Params: Params{}}
 	m.Inactive = f.Active != nil && !*f.Active
 	for _, name := range slices.Sorted(maps.Keys(f.Params)) {
 		raw := f.Params[name]

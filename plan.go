@@ -7,13 +7,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/http"
+	"log/slog"
 	"slices"
-	"strconv"
 
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/internal/resolve"
 	"github.com/clerkknock/clerkknock/internal/text"
+	"github.com/clerkknock/clerkknock/ledger"
 )
 
 // Step is what one mapping plans for one event: an action, or the reason why
@@ -33,23 +33,60 @@ type Step struct {
 	Skip string
 	// Err says why the step could not be planned. Nil otherwise.
 	Err error
+	// LeftOut are the optional parameters, and the properties, that resolve to
+	// nothing and are left out, each with the reason.
+	LeftOut []string
+	// Attrs are what the Executor says that it would do: the requests themselves,
+	// from package knock. Only [Source.Rehearse] sets them, and only of an Executor
+	// that can tell.
+	Attrs []slog.Attr
 
+	hash      string
 	unordered bool
+	about     *about
+	handle    func(ctx context.Context, e clerk.Envelope) error
 }
+
+// about is what a step's action sets if that is not what the event is about.
+type about struct {
+	entity  string
+	version ledger.Version
+}
+
+// key is what the ledger knows the step by. Its mapping's hash is a part of it: a
+// step of a mapping that was changed has not been done yet.
+func (s Step) key() string { return s.ID + "@" + s.hash }
 
 // MarshalJSON shows the step as a person wants to read it in a rehearsal.
 func (s Step) MarshalJSON() ([]byte, error) {
 	shown := struct {
-		ID     string                     `json:"id"`
-		Action ActionType                 `json:"action,omitempty"`
-		Params map[string]json.RawMessage `json:"params,omitempty"`
-		Skip   string                     `json:"skip,omitempty"`
-		Error  string                     `json:"error,omitempty"`
-	}{ID: s.ID, Action: s.Action.Type, Params: s.Action.Params, Skip: s.Skip}
+		ID      string                     `json:"id"`
+		Action  ActionType                 `json:"action,omitempty"`
+		Params  map[string]json.RawMessage `json:"params,omitempty"`
+		LeftOut []string                   `json:"left_out,omitempty"`
+		Attrs   []any                      `json:"attrs,omitempty"`
+		Skip    string                     `json:"skip,omitempty"`
+		Error   string                     `json:"error,omitempty"`
+	}{ID: s.ID, Action: s.Action.Type, Params: s.Action.Params, LeftOut: s.LeftOut, Skip: s.Skip}
+	for _, a := range s.Attrs {
+		shown.Attrs = append(shown.Attrs, map[string]any{a.Key: plain(a.Value)})
+	}
 	if s.Err != nil {
 		shown.Error = s.Err.Error()
 	}
 	return json.Marshal(shown)
+}
+
+// plain is the value of an attribute as encoding/json can show it.
+func plain(v slog.Value) any {
+	if v = v.Resolve(); v.Kind() != slog.KindGroup {
+		return v.Any()
+	}
+	group := make(map[string]any, len(v.Group()))
+	for _, a := range v.Group() {
+		group[a.Key] = plain(a.Value)
+	}
+	return group
 }
 
 // Rehearse resolves the active mappings of the delivery's event, in the order in
@@ -64,15 +101,15 @@ func (m *Mapper) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.plan(ctx, e, d.Header)
+	return m.plan(ctx, e)
 }
 
-func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header) ([]Step, error) {
+func (m *Mapper) plan(ctx context.Context, e clerk.Envelope) ([]Step, error) {
 	event := m.byEvent[e.Type]
 	if event == nil {
 		return nil, nil
 	}
-	in := resolve.NewInput(e, header, event.paths)
+	in := resolve.NewInput(e, event.paths)
 	if m.preprocess != nil {
 		raw, err := m.runPreprocess(ctx, e)
 		if err != nil {
@@ -82,7 +119,7 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, header http.Header)
 	}
 	steps := make([]Step, 0, len(event.mappings))
 	for i := range event.mappings {
-		steps = event.mappings[i].plan(ctx, in, steps)
+		steps = event.mappings[i].plan(ctx, in, m.users, steps)
 	}
 	// A step without an action comes first: what it would have done may be what
 	// the others build on.
@@ -106,60 +143,6 @@ func (m *Mapper) runPreprocess(ctx context.Context, e clerk.Envelope) (string, e
 		return "", Permanent(fmt.Errorf("its result cannot be encoded as JSON: %w", err))
 	}
 	return text.View(raw), nil
-}
-
-// conditionFails is why a step is skipped whose mapping has a When that says so.
-const conditionFails = "its condition does not hold"
-
-// plan appends the mapping's steps.
-func (m *compiledMapping) plan(ctx context.Context, in *resolve.Input, steps []Step) []Step {
-	step := Step{ID: m.ID, Mapping: m.ID, unordered: m.Unordered}
-	var actions []Action
-	err := guard(func() (err error) {
-		switch {
-		case m.When != nil && !m.When(in.Event):
-			step.Skip, step.Action.Type = conditionFails, m.Action
-		case m.handler != nil:
-			actions, err = m.handler(ctx, in.Event)
-		default:
-			step.Action, err = m.resolve(ctx, in)
-		}
-		return err
-	})
-	switch {
-	case err != nil:
-		step.Action, step.Err = Action{}, err
-		return append(steps, step)
-	case step.Skip != "":
-		return append(steps, step)
-	case m.handler == nil:
-		return append(steps, m.finish(step, in))
-	}
-	for i, action := range actions {
-		s := step
-		s.ID += "#" + strconv.Itoa(i+1)
-		s.Action = action
-		steps = append(steps, m.finish(s, in))
-	}
-	return steps
-}
-
-// finish completes a step that has an action, unless something is wrong with that.
-func (m *compiledMapping) finish(step Step, in *resolve.Input) Step {
-	step.IdempotencyKey = idempotencyKey(in.Event.ID, step.ID, m.hash)
-	var err error
-	if m.handler != nil {
-		err = step.Action.checkShape() // made by a host, perhaps by hand
-	}
-	if err == nil {
-		err = step.Action.checkNames()
-	}
-	if err != nil {
-		step.Action, step.Err = Action{}, Permanent(err)
-	} else if name := step.Action.missing(); name != "" {
-		step.Skip = fmt.Sprintf("parameter %q resolves to nothing", name)
-	}
-	return step
 }
 
 // maxKey leaves an executor room to extend the key within Knock's 255 bytes,

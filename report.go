@@ -2,6 +2,7 @@ package clerkknock
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 )
@@ -79,6 +80,9 @@ type StepReport struct {
 	// it was not.
 	At   time.Time     `json:"-"`
 	Took time.Duration `json:"-"`
+	// LeftOut are the optional parameters, and the properties, that resolved to
+	// nothing and were left out, each with the reason.
+	LeftOut []string `json:"left_out,omitempty"`
 	// Attrs are what the Executor noted with Invocation.Note. Those of package
 	// knock are documented at knock.Executor.
 	Attrs []slog.Attr `json:"-"`
@@ -99,6 +103,32 @@ func failure(steps []StepReport, outcome Outcome, err error) error {
 		}
 	}
 	return err
+}
+
+// outcome sums the steps up, and what has failed outside of them.
+func outcome(steps []StepReport, err error) Outcome {
+	if err != nil {
+		if IsPermanent(err) {
+			return OutcomeFailed
+		}
+		return OutcomeRetry
+	}
+	has := func(status StepStatus) bool {
+		return slices.ContainsFunc(steps, func(s StepReport) bool { return s.Status == status })
+	}
+	switch {
+	case has(StepRetry):
+		return OutcomeRetry
+	case has(StepFailed):
+		return OutcomeFailed
+	case has(StepSucceeded):
+		return OutcomeSucceeded
+	case has(StepDuplicate):
+		return OutcomeDuplicate
+	case len(steps) > 0:
+		return OutcomeSkipped
+	}
+	return OutcomeIgnored
 }
 
 // stepError says which step an error belongs to.

@@ -2,6 +2,7 @@ package clerkknock
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -16,9 +17,20 @@ func Permanent(err error) error {
 }
 
 // IsPermanent reports whether err, or an error it wraps, is marked with Permanent.
+// Of an error that wraps several, as errors.Join makes it, all have to be: as long
+// as a retry can mend one of them it is worth while.
 func IsPermanent(err error) bool {
-	var p *permanentError
-	return errors.As(err, &p)
+	if _, ok := err.(*permanentError); ok {
+		return true
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return IsPermanent(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		all := e.Unwrap()
+		return len(all) > 0 && !slices.ContainsFunc(all, func(err error) bool { return !IsPermanent(err) })
+	}
+	return false
 }
 
 type permanentError struct{ err error }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/ledger"
 )
 
@@ -179,7 +180,37 @@ func (s *Source) Mapper() *Mapper { return s.mapper.Load() }
 
 // Rehearse plans what the delivery would do, and executes and remembers
 // nothing. It needs no signature: the Body is enough, and Header only for
-// mappings that read headers. Each step says what would be sent or why not.
+// mappings that read headers. Each step says what would be sent or why not; with the
+// Executor of package knock it shows the requests themselves.
 func (s *Source) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
-	return s.Mapper().Rehearse(ctx, d)
+	steps, err := s.Mapper().Rehearse(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	e, err := d.event()
+	if err != nil {
+		return nil, err
+	}
+	for i := range steps {
+		if err := rehearse(ctx, s.config.Executor, e, &steps[i]); err != nil {
+			steps[i].Err = err
+		}
+	}
+	return steps, nil
+}
+
+// rehearse asks the Executor what it would do in a step, if it can tell.
+func rehearse(ctx context.Context, e Executor, event clerk.Envelope, step *Step) error {
+	r, ok := e.(interface {
+		Rehearse(ctx context.Context, inv Invocation) ([]slog.Attr, error)
+	})
+	if !ok || step.Err != nil || step.Skip != "" || step.handle != nil {
+		return nil
+	}
+	return guard(func() (err error) {
+		step.Attrs, err = r.Rehearse(ctx, Invocation{
+			Action: step.Action, Event: event, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey,
+		})
+		return err
+	})
 }

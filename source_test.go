@@ -23,13 +23,21 @@ const secret = "whsec_dGVzdF9zaWduaW5nX3NlY3JldF8zMl9jaGFyc19sb25n"
 
 const userCreated = `{"type":"user.created","object":"event","timestamp":1748751926443,"instance_id":"ins_1","data":{"id":"user_1","first_name":"Jane","last_name":"Doe","primary_email_address_id":"idn_2","email_addresses":[{"id":"idn_1","email_address":"other@example.com"},{"id":"idn_2","email_address":"jane@example.com"}],"primary_phone_number_id":null,"phone_numbers":[],"private_metadata":{"marker":"do-not-forward"},"updated_at":1748751926000}}`
 
+// userCreatedLeftOut is what the default mapping finds nothing for in userCreated.
+const userCreatedLeftOut = `"left_out":["avatar: body.data.image_url is missing",
+	"created_at: body.data.created_at is missing","locale: body.data.locale is missing",
+	"properties.external_id: body.data.external_id is missing",
+	"properties.public_metadata: body.data.public_metadata is missing",
+	"properties.username: body.data.username is missing"]`
+
 func TestServeHTTPAnswersWhatHasBeenDone(t *testing.T) {
 	t.Parallel()
 	h := serve(t, clerkknock.Config{})
 	a := h.post(t, "msg_1", userCreated)
 	require.Equal(t, 200, a.status)
 	require.Equal(t, "application/json", a.header.Get("Content-Type"))
-	require.JSONEq(t, `{"id":"msg_1","type":"user.created","outcome":"succeeded","steps":[{"id":"user.created:users_identify","action":"users_identify","status":"succeeded"}]}`, a.body)
+	require.JSONEq(t, `{"id":"msg_1","type":"user.created","outcome":"succeeded","steps":[{"id":"user.created:users_identify",
+		"action":"users_identify","status":"succeeded",`+userCreatedLeftOut+`}]}`, a.body)
 
 	inv := h.executor.got[0]
 	require.Equal(t, `"jane@example.com"`, string(inv.Action.Params["email"]), "the primary address, which is not the first")
@@ -247,7 +255,8 @@ func TestRehearseExecutesNothing(t *testing.T) {
 	require.NoError(t, err)
 	shown, err := json.Marshal(steps)
 	require.NoError(t, err)
-	require.JSONEq(t, `[{"id":"user.created:users_identify","action":"users_identify","params":{"id":"user_1","name":"Jane Doe","email":"jane@example.com","phone_number":null,"properties":{}}}]`, string(shown))
+	require.JSONEq(t, `[{"id":"user.created:users_identify","action":"users_identify","params":{"id":"user_1","name":"Jane Doe","email":"jane@example.com","phone_number":null,"properties":{}},
+		`+userCreatedLeftOut+`}]`, string(shown))
 
 	steps, err = h.source.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
 	require.NoError(t, err)

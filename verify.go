@@ -32,8 +32,6 @@ var (
 	// ErrNoMatch: no signature in the header was made with a configured secret
 	// over exactly these bytes.
 	ErrNoMatch = errors.New("no signature matches; check the signing secret and that nothing rewrites the body")
-	// ErrSecret: a signing secret that cannot be one, found at construction.
-	ErrSecret = errors.New("unusable signing secret")
 )
 
 // Verifier tells whether a request was signed by who it claims to be from.
@@ -63,20 +61,20 @@ type SignatureVerifier struct {
 //
 // A secret is the endpoint's "Signing Secret" from the Clerk Dashboard, with or
 // without its "whsec_" prefix; space around it is ignored. No secret at all,
-// or one that does not decode, is an error wrapping ErrSecret.
+// or one that does not decode, is an error.
 func NewVerifier(secrets ...string) (*SignatureVerifier, error) {
 	if len(secrets) == 0 {
-		return nil, fmt.Errorf("%w: none given", ErrSecret)
+		return nil, errors.New("unusable signing secret: none given")
 	}
 	v := &SignatureVerifier{tolerance: defaultTolerance, now: time.Now}
 	for i, secret := range secrets {
 		key, err := decodeSecret(secret)
 		if err != nil {
-			return nil, fmt.Errorf("%w: number %d %w", ErrSecret, i+1, err)
+			return nil, fmt.Errorf("unusable signing secret: number %d %w", i+1, err)
 		}
 		webhook, err := svix.NewWebhookRaw(key)
 		if err != nil {
-			return nil, fmt.Errorf("%w: number %d is refused by svix", ErrSecret, i+1)
+			return nil, fmt.Errorf("unusable signing secret: number %d is refused by svix", i+1)
 		}
 		v.webhooks = append(v.webhooks, webhook)
 	}

@@ -1,6 +1,7 @@
 package clerk
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
@@ -47,6 +48,21 @@ func HappensOnce(eventType string) bool {
 	return strings.HasSuffix(eventType, ".created") && Subject(eventType) != membership
 }
 
+// EntityOf is the Entity and the time of the last change of an object within a
+// payload, such as the organization of a membership, by its own "object", "id" and
+// "updated_at". The key is "" when that is no object, or none with an id.
+func EntityOf(object json.RawMessage) (entity string, changedAt time.Time) {
+	r := gjson.Parse(text.View(object))
+	kind := r.Get("object")
+	if !r.IsObject() || kind.Type != gjson.String {
+		return "", time.Time{}
+	}
+	return entityKey(kind.Str, r.Get("id")), ParseTime(r.Get("updated_at").Raw)
+}
+
+// UserEntity is the Entity of the user with an id of Clerk's.
+func UserEntity(id string) string { return "user/" + url.PathEscape(id) }
+
 func entityKey(prefix string, ids ...gjson.Result) string {
 	key := url.PathEscape(prefix)
 	for _, id := range ids {
@@ -62,12 +78,22 @@ func entityKey(prefix string, ids ...gjson.Result) string {
 // about an entity from a newer one: data.updated_at or, for a deletion, the later
 // of that and the event's own Timestamp, because what is deleted carries no time
 // of its own or the time of its last change. It is zero when unknown.
+//
+// A deletion that is stamped in whole seconds counts to the end of its second: the
+// last change may have come within it.
 func (e Envelope) ChangedAt() time.Time {
-	version := ParseTime(e.lookup("updated_at").Raw)
-	if e.Deleted() && e.Timestamp.After(version) {
-		return e.Timestamp
+	changed := ParseTime(e.lookup("updated_at").Raw)
+	if !e.Deleted() {
+		return changed
 	}
-	return version
+	deleted := e.Timestamp
+	if !deleted.IsZero() && deleted.Truncate(time.Second).Equal(deleted) {
+		deleted = deleted.Add(time.Second - time.Millisecond)
+	}
+	if deleted.After(changed) {
+		return deleted
+	}
+	return changed
 }
 
 // Deleted reports whether the event says that its entity is gone: whether its

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,9 @@ type Envelope struct {
 	Data json.RawMessage `json:"-"`
 	// Body is the whole body as it was given to Parse, not copied.
 	Body []byte `json:"-"`
+	// Header are the headers of the request without credentials and signatures. The
+	// body has none, so Parse leaves it nil for the receiver to fill in.
+	Header http.Header `json:"-"`
 }
 
 // EventAttributes are the event_attributes of an envelope: where the event came
@@ -83,7 +87,7 @@ var envelopeFields = []string{"type", "object", "timestamp", "instance_id", "eve
 // "type" (ErrNoType). Nothing else is an error: not an unknown type or field, not
 // an optional field of an unexpected kind, which reads as absent, and not a
 // payload that is null, missing or no object. Where a key occurs twice, the first
-// one counts, here and in Entity and Version.
+// one counts, here and in Entity and ChangedAt.
 //
 // Parse trusts the body. Verify its signature first.
 func Parse(body []byte) (Envelope, error) {

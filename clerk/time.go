@@ -15,7 +15,8 @@ type Time struct {
 }
 
 // UnmarshalJSON reads milliseconds since 1970, or seconds if the number is below
-// 1e11, as a number or as a string, and RFC 3339. Everything else gives the zero
+// 1e11, as a number or as a string, and RFC 3339. A date or a time without a zone
+// is taken to be in UTC. Everything else gives the zero
 // time and no error, so that one odd time never costs the rest of a payload. So
 // do numbers that are not positive: billing has sent negative ones for "never"
 // (https://github.com/clerk/javascript/pull/7699).
@@ -47,14 +48,23 @@ func ParseTime(raw string) time.Time {
 	raw = strings.Trim(raw, `"`)
 	n, err := strconv.ParseFloat(raw, 64)
 	if err != nil {
-		t, _ := time.Parse(time.RFC3339, raw)
-		return t.UTC()
+		return parseDate(raw)
 	}
 	if n < firstMilli {
 		n *= 1000
 	}
 	if n = math.Round(n); n > 0 && n < endOfMillis {
 		return time.UnixMilli(int64(n)).UTC()
+	}
+	return time.Time{}
+}
+
+// parseDate reads RFC 3339, with the parts that other writers of it leave out.
+func parseDate(s string) time.Time {
+	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
 	}
 	return time.Time{}
 }

@@ -12,7 +12,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 var (
@@ -65,26 +64,4 @@ type Claim struct {
 	Newest Version
 	// Token is the ledger's own, to tell one claim from another.
 	Token string
-}
-
-// Version orders the events of one entity.
-type Version struct {
-	// Time is when the state that the event tells of came to be. The zero time
-	// means that the event does not say.
-	Time time.Time
-	// Deleted marks the end of the entity, a tombstone.
-	Deleted bool
-}
-
-// IsZero reports whether there is no version.
-func (v Version) IsZero() bool { return v.Time.IsZero() }
-
-// NewerThan reports whether an event of version v makes one of version w out of
-// date. Versions of the same time are equally new, but nothing that happened at
-// the time of a deletion outlives it.
-func (v Version) NewerThan(w Version) bool {
-	if v.IsZero() || w.IsZero() {
-		return !v.IsZero()
-	}
-	return v.Time.After(w.Time) || v.Time.Equal(w.Time) && v.Deleted && !w.Deleted
 }

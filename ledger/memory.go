@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ type Memory struct {
 	claims     uint64
 	deliveries records[deliveryRecord]
 	entities   records[entityRecord]
+	aliases    records[string]
 }
 
 // A holder is the token of the Claim that has the record, "" if none has.
@@ -167,6 +169,28 @@ func (l *Memory) leave(c Claim, hadTurn bool) {
 	}
 }
 
+// SetAlias implements Aliases. Beyond Capacity the aliases that were set first are
+// forgotten.
+func (l *Memory) SetAlias(_ context.Context, entity, alias string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*l.aliases.touch(entity, l.now()) = alias
+	l.aliases.forget(time.Time{}, l.capacity(), func(*string) bool { return false })
+	return nil
+}
+
+// Alias implements Aliases.
+func (l *Memory) Alias(_ context.Context, entity string) (alias string, known bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if found := l.aliases.find(entity); found != nil {
+		return *found, true, nil
+	}
+	return "", false, nil
+}
+
+func (l *Memory) capacity() int { return cmp.Or(max(l.Capacity, 0), 100_000) }
+
 func (l *Memory) now() time.Time {
 	if l.Now == nil {
 		return time.Now()
@@ -176,14 +200,8 @@ func (l *Memory) now() time.Time {
 
 // forget drops what is too old or too much, but nothing that is claimed.
 func (l *Memory) forget() {
-	retention, capacity := l.Retention, l.Capacity
-	if retention <= 0 {
-		retention = 7 * 24 * time.Hour
-	}
-	if capacity <= 0 {
-		capacity = 100_000
-	}
-	before := l.now().Add(-retention)
+	capacity := l.capacity()
+	before := l.now().Add(-cmp.Or(max(l.Retention, 0), 7*24*time.Hour))
 	l.deliveries.forget(before, capacity, func(d *deliveryRecord) bool { return d.holder != "" })
 	l.entities.forget(before, capacity, func(e *entityRecord) bool { return e.wanted > 0 })
 }

@@ -40,6 +40,7 @@ func (f first) Resolve(ctx context.Context, in *Input) (string, error) {
 func (f first) Spec() any           { return map[string]any{"first": specs(f)} }
 func (f first) bind(ps *Paths) Node { return first(bindAll(f, ps)) }
 func (f first) children() []Node    { return f }
+func (f first) why(*Input) string   { return "none of its values is there" }
 
 func readFirst(arg json.RawMessage) (Node, error) {
 	var parts []json.RawMessage

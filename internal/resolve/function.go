@@ -46,3 +46,5 @@ func (f function) Resolve(ctx context.Context, in *Input) (string, error) {
 func (f function) Spec() any        { return map[string]any{"func": f.name} }
 func (f function) bind(*Paths) Node { return f }
 func (f function) children() []Node { return nil }
+
+func (f function) why(*Input) string { return fmt.Sprintf("func %q has nothing", f.name) }

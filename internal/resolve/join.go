@@ -58,6 +58,7 @@ func (j join) Resolve(ctx context.Context, in *Input) (string, error) {
 func (j join) Spec() any           { return map[string]any{"join": append([]any{j.sep}, specs(j.nodes)...)} }
 func (j join) bind(ps *Paths) Node { return join{j.sep, bindAll(j.nodes, ps)} }
 func (j join) children() []Node    { return j.nodes }
+func (j join) why(*Input) string   { return "none of its values is there" }
 
 func readJoin(arg json.RawMessage) (Node, error) {
 	var parts []json.RawMessage

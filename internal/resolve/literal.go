@@ -22,6 +22,7 @@ func Literal(v any) (Node, error) {
 
 func (l literal) Resolve(context.Context, *Input) (string, error) { return string(l), nil }
 
-func (l literal) Spec() any        { return map[string]any{"literal": json.RawMessage(l)} }
-func (l literal) bind(*Paths) Node { return l }
-func (l literal) children() []Node { return nil }
+func (l literal) Spec() any         { return map[string]any{"literal": json.RawMessage(l)} }
+func (l literal) bind(*Paths) Node  { return l }
+func (l literal) children() []Node  { return nil }
+func (l literal) why(*Input) string { return "is nothing" }

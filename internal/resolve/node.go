@@ -24,6 +24,8 @@ type Node interface {
 	bind(ps *Paths) Node
 	// children are the nodes that this one is made of.
 	children() []Node
+	// why says why it has resolved to nothing.
+	why(in *Input) string
 }
 
 // Bind returns the node with its paths bound: a walk of the body finds them.

@@ -20,7 +20,7 @@ func Object(members []Named) Node { return object(Sorted(members)) }
 func (o object) Resolve(ctx context.Context, in *Input) (string, error) {
 	b := []byte{'{'}
 	for _, m := range o {
-		raw, err := m.Node.Resolve(ctx, in)
+		raw, err := in.Within(ctx, m)
 		if err != nil {
 			return "", fmt.Errorf("member %q: %w", m.Name, err)
 		}
@@ -52,6 +52,8 @@ func (o object) children() []Node {
 	}
 	return all
 }
+
+func (o object) why(*Input) string { return "is nothing" }
 
 // BindNamed is Bind for a list.
 func BindNamed(all []Named, ps *Paths) []Named {

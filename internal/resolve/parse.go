@@ -33,9 +33,6 @@ func parsePath(expr string) (*path, error) {
 	if compiled.root == rootBody && !compiled.rooted {
 		// One spelling for what is the same, and the one that Knock itself shows.
 		compiled.expr = "body." + expr
-		if expr[0] == '[' {
-			compiled.expr = "body" + expr
-		}
 	}
 	return compiled, nil
 }
@@ -47,15 +44,17 @@ func (p *pathParser) parse(depth int) (*path, error) {
 	if depth > maxPathDepth {
 		return nil, errors.New("lookups are nested too deeply")
 	}
+	start := p.rest
 	segments, err := p.segments(depth)
 	if err != nil {
 		return nil, err
 	}
-	compiled := &path{segments: segments}
+	compiled := &path{segments: segments, expr: start[:len(start)-len(p.rest)]}
 	if segments[0].kind != memberSegment {
-		return compiled, nil
+		return nil, errors.New("begins with a bracket; the event is an object, whose payload is data")
 	}
-	switch segments[0].key {
+	switch root := segments[0].key; root {
+	case "data", "type", "object", "timestamp", "instance_id", "event_attributes":
 	case "body":
 		compiled.rooted, compiled.segments = true, segments[1:]
 	case "preprocess":
@@ -69,6 +68,9 @@ func (p *pathParser) parse(depth int) (*path, error) {
 		if compiled.header != strings.ToLower(compiled.header) {
 			return nil, errors.New("header names are lower case")
 		}
+	default:
+		return nil, fmt.Errorf("an event has no %q; what it carries is in data, as in data.id, and any other member "+
+			"of the body is written body.NAME", root)
 	}
 	return compiled, nil
 }

@@ -60,12 +60,21 @@ func (p *path) children() []Node {
 	return all
 }
 
+func (p *path) why(in *Input) string {
+	for _, s := range p.segments {
+		if s.kind == lookupSegment && s.equals.find(in) == "" {
+			return s.equals.expr + " is missing"
+		}
+	}
+	return p.expr + " is missing"
+}
+
 // find follows the path and returns the JSON text there, "" if there is none.
 func (p *path) find(in *Input) string {
 	var at string
 	switch p.root {
 	case rootHeaders:
-		values := in.Header[http.CanonicalHeaderKey(p.header)]
+		values := in.Event.Header[http.CanonicalHeaderKey(p.header)]
 		if len(values) == 0 {
 			return ""
 		}

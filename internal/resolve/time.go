@@ -34,3 +34,10 @@ func (t timestamp) Resolve(_ context.Context, in *Input) (string, error) {
 func (t timestamp) Spec() any           { return map[string]any{"time": t.path.expr} }
 func (t timestamp) bind(ps *Paths) Node { return timestamp{ps.bind(t.path)} }
 func (t timestamp) children() []Node    { return []Node{t.path} }
+
+func (t timestamp) why(in *Input) string {
+	if t.path.find(in) != "" {
+		return t.path.expr + " is no time"
+	}
+	return t.path.why(in)
+}

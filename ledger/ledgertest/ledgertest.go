@@ -10,6 +10,7 @@ package ledgertest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -34,11 +35,13 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) ledger.Ledg
 		"entities do not wait for each other":         (*suite).separatesEntities,
 		"the newest version stays":                    (*suite).keepsTheNewest,
 		"a tombstone wins a tie":                      (*suite).keepsTombstones,
+		"the event decides between equal times":       (*suite).breaksTies,
 		"a version may come without a step":           (*suite).recordsVersionsAlone,
 		"a second release does nothing":               (*suite).releasesOnce,
 		"records outlast the sender's retries":        (*suite).retains,
 		"one of many concurrent claims wins":          (*suite).electsOne,
 		"any text is an ID":                           (*suite).takesAnyText,
+		"aliases are remembered, if there are any":    (*suite).remembersAliases,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,6 +195,30 @@ func (s *suite) keepsTombstones() {
 	s.sameVersionAfter(c, version(3, false))
 }
 
+func (s *suite) breaksTies() {
+	at := version(1, false)
+	first, second := at.Time.Add(time.Second), at.Time.Add(2*time.Second)
+	timed := func(event time.Time) ledger.Version { return ledger.Version{Time: at.Time, Event: event} }
+	untimed := func(event time.Time) ledger.Version { return ledger.Version{Event: event} }
+	for i, test := range []struct{ old, new ledger.Version }{
+		{timed(first), timed(second)},
+		{untimed(first), untimed(second)},
+		{timed(first), untimed(second)},
+		{untimed(first), timed(second)},
+		{timed(second), ledger.Version{Time: at.Time, Event: first, Deleted: true}},
+	} {
+		entity := fmt.Sprint("user/", i)
+		for _, order := range [][]ledger.Version{{test.old, test.new}, {test.new, test.old}} {
+			c := s.claim("", entity)
+			s.record(c, "", order[0])
+			s.record(c, "", order[1])
+			s.release(c)
+			s.sameVersion(fmt.Sprint("newest of ", test), s.newest(entity), test.new)
+			entity += "/reversed"
+		}
+	}
+}
+
 func (s *suite) sameVersionAfter(c ledger.Claim, want ledger.Version) {
 	s.Helper()
 	s.release(c)
@@ -268,4 +295,30 @@ func (s *suite) takesAnyText() {
 		s.release(c)
 		s.equal("done", s.done(text), []string{text})
 	}
+}
+
+func (s *suite) remembersAliases() {
+	aliases, ok := s.ledger.(ledger.Aliases)
+	if !ok {
+		return
+	}
+	alias := func(entity string) string {
+		name, known, err := aliases.Alias(s.Context(), entity)
+		if err != nil {
+			s.Fatalf("Alias: %v", err)
+		}
+		return fmt.Sprint(name, known)
+	}
+	s.equal("an unknown entity", alias("user/1"), "false")
+	const last = "its \x00 any text"
+	for _, name := range []string{"customer-1", "", last} {
+		if err := aliases.SetAlias(s.Context(), "user/1", name); err != nil {
+			s.Fatalf("SetAlias: %v", err)
+		}
+		s.equal("the last alias", alias("user/1"), name+"true")
+	}
+	s.equal("another entity", alias("user/2"), "false")
+	s.advance(30 * 24 * time.Hour)
+	s.release(s.claim("msg_1", "user/1"))
+	s.equal("a month later", alias("user/1"), last+"true")
 }

@@ -78,7 +78,7 @@ func (s *suite) equal(what string, got, want any) {
 
 func (s *suite) sameVersion(what string, got, want ledger.Version) {
 	s.Helper()
-	if !got.Time.Equal(want.Time) || got.Deleted != want.Deleted {
+	if !got.Time.Equal(want.Time) || !got.Event.Equal(want.Event) || got.Deleted != want.Deleted {
 		s.Fatalf("%s: got %v, want %v", what, got, want)
 	}
 }

@@ -1,0 +1,202 @@
+package clerkknock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/clerkknock/clerkknock/ledger"
+)
+
+// runAll runs the steps: those with an action one after the other, until one of them
+// has to be retried, and each handler beside them.
+func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport {
+	reports := make([]StepReport, len(steps))
+	var handlers sync.WaitGroup
+	for i, step := range steps {
+		if step.handle != nil {
+			handlers.Go(func() { reports[i] = a.run(ctx, grace, step) })
+		}
+	}
+	retry := false
+	for i, step := range steps {
+		switch {
+		case step.handle != nil:
+		case retry:
+			reports[i] = StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}
+		default:
+			reports[i] = a.run(ctx, grace, step)
+			retry = reports[i].Status == StepRetry
+		}
+	}
+	handlers.Wait()
+	return reports
+}
+
+// run executes one step, unless there is a reason not to.
+func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
+	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
+	switch {
+	case a.again == "" && slices.Contains(a.claim.Done, step.key()):
+		r.Status = StepDuplicate
+		return r
+	case step.Err != nil:
+		return a.fail(ctx, r, step.Err)
+	case step.Skip != "":
+		r.Status, r.Reason = StepSkipped, step.Skip
+		return r
+	case step.about != nil:
+		return a.runAbout(ctx, grace, step, r)
+	case !step.setsState():
+		return a.execute(ctx, grace, a.claim, ledger.Version{}, step, r)
+	case a.isStale(step):
+		r.Status, r.Reason = StepStale, "a newer event has been applied"
+		if a.claim.Newest.Deleted {
+			r.Reason = deletedBefore
+		}
+		return r
+	}
+	return a.execute(ctx, grace, a.claim, a.version, step, r)
+}
+
+const deletedBefore = "it was deleted before"
+
+// setsState reports whether the step must not run after that of a newer event.
+func (s Step) setsState() bool {
+	return !s.unordered && (s.handle != nil || s.Action.Type.setsState())
+}
+
+// runAbout executes a step whose action sets something else than what the event is
+// about. That is claimed for as long as it takes. No event about it waits the other
+// way around, so that nobody waits for ever.
+func (a *attempt) runAbout(ctx, grace context.Context, step Step, r StepReport) StepReport {
+	claim, err := a.take(ctx, "", step.about.entity)
+	if err != nil {
+		return a.fail(ctx, r, err)
+	}
+	defer a.release(grace, claim)
+	switch known := claim.Newest; {
+	case known.Deleted:
+		r.Status, r.Reason = StepStale, deletedBefore
+		return r
+	case !known.IsZero() && !step.about.version.NewerThan(known) && !a.setsSomethingElse(step):
+		r.Status, r.Reason = StepStale, "this state or a newer one has been applied"
+		return r
+	}
+	claim.DeliveryID = a.claim.DeliveryID
+	return a.execute(ctx, grace, claim, step.about.version, step, r)
+}
+
+// setsSomethingElse reports whether what is known of an entity comes from events that
+// set other kinds of things than the step does.
+func (a *attempt) setsSomethingElse(step Step) bool {
+	subject, _, _ := strings.Cut(step.about.entity, "/")
+	all := func(string) bool { return false }
+	return a.mapper.handlesSubject(subject) && !a.mapper.sets(subject, step.Action.Type, all)
+}
+
+// execute runs a step and records that it has been done.
+func (a *attempt) execute(ctx, grace context.Context, c ledger.Claim, v ledger.Version, step Step, r StepReport) StepReport {
+	if ctx.Err() != nil {
+		return a.fail(ctx, r, ctx.Err())
+	}
+	r, err := a.call(ctx, step, r)
+	if err != nil {
+		return a.fail(ctx, r, err)
+	}
+	if err := a.record(grace, c, step.key(), v); err != nil {
+		return a.fail(ctx, r, err)
+	}
+	r.Status = StepSucceeded
+	return r
+}
+
+// call has the Executor, or the host's handler, do a step, and adds to its report
+// what it noted.
+func (a *attempt) call(ctx context.Context, step Step, r StepReport) (StepReport, error) {
+	key := step.IdempotencyKey
+	if key != "" && a.again != "" {
+		key += ":" + a.again
+	}
+	notes := new(notes)
+	r.At = a.source.config.Now()
+	err := guard(func() error {
+		if step.handle != nil {
+			return step.handle(withKey(ctx, key), a.event)
+		}
+		return a.source.config.Executor.Execute(ctx, Invocation{
+			Action:         step.Action,
+			Event:          a.event,
+			MappingID:      step.Mapping,
+			IdempotencyKey: key,
+			notes:          notes,
+		})
+	})
+	r.Took = a.source.config.Now().Sub(r.At)
+	r.Attrs = notes.take()
+	if a.neverComes(step.Action, err) {
+		err = Permanent(fmt.Errorf("%w; no mapping sets it", err))
+	}
+	return r, err
+}
+
+// isStale reports whether a newer event has set what the step would set. Nothing
+// is left to set after a deletion. Otherwise, if no other event could have run
+// such an action, then none has, however new it was: what is mapped to
+// user.created alone is not done by a user.updated that has overtaken it.
+func (a *attempt) isStale(step Step) bool {
+	newest := a.claim.Newest
+	if a.version.IsZero() || !newest.NewerThan(a.version) {
+		return false
+	}
+	return newest.Deleted || a.mapper.contends(a.event.Type, step.Action.Type)
+}
+
+func (a *attempt) fail(ctx context.Context, r StepReport, err error) StepReport {
+	a.source.logPanic(ctx, a.event, r.ID, err)
+	r.Err, r.Status, r.Reason = err, StepRetry, "failed for now"
+	switch {
+	case !IsPermanent(err):
+	case isContextError(ctx, err):
+		r.Err = ctx.Err() // without the mark
+	default:
+		r.Status, r.Reason = StepFailed, "failed for good"
+	}
+	return r
+}
+
+// neverComes reports whether an error says that the object of a subscription is
+// missing and no mapping sets such objects, so that it does not come by waiting.
+func (a *attempt) neverComes(action Action, err error) bool {
+	var missing interface{ Missing() string }
+	if action.Type != ObjectsSubscribe || !errors.As(err, &missing) || missing.Missing() == "" {
+		return false
+	}
+	if action.view("collection") == tenants {
+		return !a.mapper.setsAny(TenantsSet)
+	}
+	return !a.mapper.setsAny(ObjectsSet)
+}
+
+// isContextError reports whether err comes from the end of our own ctx, which
+// says nothing about the action: it is to be tried again.
+func isContextError(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, ctx.Err())
+}
+
+type keyOfContext struct{}
+
+func withKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, keyOfContext{}, key)
+}
+
+// IdempotencyKey is the key of the step that a function given to Handle runs in: the
+// same for every attempt, another for every other step. It is empty if the delivery
+// had no id, and outside of such a function.
+func IdempotencyKey(ctx context.Context) string {
+	key, _ := ctx.Value(keyOfContext{}).(string)
+	return key
+}

@@ -1,0 +1,230 @@
+package clerkknock
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/text"
+	"github.com/clerkknock/clerkknock/ledger"
+	"github.com/tidwall/gjson"
+)
+
+// UserIDs says who a Clerk user is in Knock, once for the whole table: wherever an
+// action names a user by Clerk's id (user_…), as the one to identify, a recipient,
+// a member or an actor, it names the one that ids returns. Clerk's id is the
+// default. An error fails the step, for now or, marked with Permanent, for good.
+//
+// ids must give the same answer for the same user each time; name stands for it in
+// the hash of each mapping, as with [Func]. ExternalUserIDs is the one that most
+// hosts need.
+func (m *Mapper) UserIDs(name string,
+	ids func(ctx context.Context, e clerk.Envelope, clerkID string) (string, error),
+) *Mapper {
+	c := m.clone()
+	c.users = &userIDs{name: name, ids: ids}
+	if name == "" || ids == nil {
+		c.mistakes = append(c.mistakes, errors.New("UserIDs: needs a name and a function"))
+		c.users = nil
+	}
+	return c.compile()
+}
+
+// ExternalUserIDs makes a user's external_id the id in Knock, or Clerk's id for a
+// user without one. What an event of the user's says is remembered in store, mostly
+// the Ledger, for events that do not say, such as those of memberships. What is not
+// remembered is asked of lookup, which returns the external_id, "" for none; with a
+// nil lookup such a step is retried until an event of the user's has come.
+//
+// A user who is given an external_id later is somebody else in Knock until the
+// two are merged: enable the mapping "user.updated:users_merge".
+func (m *Mapper) ExternalUserIDs(store ledger.Aliases,
+	lookup func(ctx context.Context, clerkID string) (string, error),
+) *Mapper {
+	c := m.clone()
+	c.users = &userIDs{name: "external_id", store: store, lookup: lookup}
+	if isNil(store) {
+		c.mistakes = append(c.mistakes,
+			errors.New("ExternalUserIDs: needs a store; a ledger.Memory is one, and an inbox's Ledger"))
+		c.users = nil
+	}
+	return c.compile()
+}
+
+// userIDs is a rule for the ids of users. Nil means Clerk's own.
+type userIDs struct {
+	name   string
+	ids    func(ctx context.Context, e clerk.Envelope, clerkID string) (string, error)
+	store  ledger.Aliases
+	lookup func(ctx context.Context, clerkID string) (string, error)
+}
+
+func (u *userIDs) String() string {
+	if u == nil {
+		return ""
+	}
+	return u.name
+}
+
+// userParams are the parameters of actions that name users.
+func userParams(t ActionType) []string {
+	switch t.kind() {
+	case "users":
+		return []string{"id"}
+	case "subscriptions":
+		return []string{"recipients"}
+	case "audiences":
+		return []string{"members"}
+	case "workflows":
+		return []string{"recipients", "actor"}
+	}
+	return nil
+}
+
+// apply returns the action with the users named by the rule, or why it is not to be
+// done.
+func (u *userIDs) apply(ctx context.Context, e clerk.Envelope, a Action) (Action, string, error) {
+	if u != nil {
+		for _, name := range userParams(a.Type) {
+			raw, err := u.rename(ctx, e, gjson.ParseBytes(a.Params[name]))
+			if err != nil {
+				return a, "", fmt.Errorf("parameter %q: %w", name, err)
+			}
+			if raw != "" {
+				a.Params[name] = json.RawMessage(raw)
+			}
+		}
+	}
+	if a.Type != "users_merge" {
+		return a, "", nil
+	}
+	reason, err := u.merged(ctx, e, a)
+	return a, reason, err
+}
+
+// merged says why two users need not be merged.
+func (u *userIDs) merged(ctx context.Context, e clerk.Envelope, a Action) (string, error) {
+	if a.Text("id") == a.Text("from_user_id") {
+		return "it is the same user", nil
+	}
+	if u == nil || u.store == nil {
+		return "", nil
+	}
+	former, known, err := u.store.Alias(ctx, e.Entity())
+	if known && former == a.Text("id") {
+		return "the users have been merged before", err
+	}
+	return "", err
+}
+
+// rename returns JSON with the users renamed, "" if there is nothing to rename.
+func (u *userIDs) rename(ctx context.Context, e clerk.Envelope, r gjson.Result) (string, error) {
+	switch {
+	case r.Type == gjson.String && strings.HasPrefix(r.Str, "user_"):
+		var id string
+		err := guard(func() (err error) {
+			id, err = u.find(ctx, e, strings.Clone(r.Str))
+			return err
+		})
+		if err != nil || id == r.Str {
+			return "", err
+		}
+		return string(text.AppendQuoted(nil, id)), nil
+	case r.IsArray():
+		return u.renameAll(ctx, e, r, '[', ']', func(gjson.Result) bool { return true })
+	case r.IsObject() && !r.Get("collection").Exists():
+		// An inline user, or the member of an audience around one.
+		return u.renameAll(ctx, e, r, '{', '}', func(k gjson.Result) bool { return k.Str == "id" || k.Str == "user" })
+	}
+	return "", nil
+}
+
+// renameAll renames within those elements of a list or members of an object that are
+// selected.
+func (u *userIDs) renameAll(ctx context.Context, e clerk.Envelope, r gjson.Result,
+	open, end byte, selected func(key gjson.Result) bool,
+) (string, error) {
+	b := []byte{open}
+	renamed := false
+	var failure error
+	r.ForEach(func(key, value gjson.Result) bool {
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		if key.Exists() {
+			b = append(append(b, key.Raw...), ':')
+		}
+		raw := ""
+		if selected(key) {
+			raw, failure = u.rename(ctx, e, value)
+		}
+		if raw == "" {
+			raw = value.Raw
+		} else {
+			renamed = true
+		}
+		b = append(b, raw...)
+		return failure == nil
+	})
+	if failure != nil || !renamed {
+		return "", failure
+	}
+	return string(append(b, end)), nil
+}
+
+// find returns the id in Knock of one user.
+func (u *userIDs) find(ctx context.Context, e clerk.Envelope, clerkID string) (string, error) {
+	if u.ids != nil {
+		return u.ids(ctx, e, clerkID)
+	}
+	external, known := externalID(e, clerkID)
+	if !known {
+		var err error
+		if external, known, err = u.store.Alias(ctx, clerk.UserEntity(clerkID)); err != nil {
+			return "", fmt.Errorf("who the user is in Knock cannot be looked up: %w", err)
+		}
+	}
+	if !known && u.lookup == nil {
+		return "", errUnknownUser
+	}
+	if !known {
+		var err error
+		if external, err = u.lookup(ctx, clerkID); err != nil {
+			return "", fmt.Errorf("lookup of the external_id: %w", err)
+		}
+	}
+	if external == "" {
+		return clerkID, nil
+	}
+	return external, nil
+}
+
+var errUnknownUser = errors.New("no event of the user's has told the external_id yet; " +
+	"the step waits for one, unless ExternalUserIDs has a lookup")
+
+// externalID is what the payload says about the user: as what the event is about,
+// or as the user of a session.
+func externalID(e clerk.Envelope, clerkID string) (external string, known bool) {
+	for _, at := range []string{"@this", "user"} {
+		user := gjson.GetBytes(e.Data, at)
+		if user.Get("id").Str == clerkID && user.Get("object").Str == "user" && !user.Get("deleted").Bool() {
+			return user.Get("external_id").Str, true
+		}
+	}
+	return "", false
+}
+
+// remember notes what an event of a user's says, for the events that do not.
+func (u *userIDs) remember(ctx context.Context, e clerk.Envelope) error {
+	if u == nil || u.store == nil || e.Deleted() || clerk.Subject(e.Type) != "user" {
+		return nil
+	}
+	id := gjson.GetBytes(e.Data, "id").Str
+	if external, known := externalID(e, id); known {
+		return u.store.SetAlias(ctx, clerk.UserEntity(id), strings.Clone(external))
+	}
+	return nil
+}
