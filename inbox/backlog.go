@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 )
 
 // recount is how long a count of the backlog is trusted.
@@ -14,7 +15,7 @@ const recount = time.Second
 // backlog bounds what is unfinished. Counting costs as much as there is to
 // count, so it counts once in a while and in between adds what it lets in.
 type backlog struct {
-	store *store
+	store *engine.Store
 	bound int
 
 	mu       sync.Mutex
@@ -50,11 +51,11 @@ func (b *backlog) admit(ctx context.Context) error {
 // count counts up to the bound, in the index by which River fetches.
 func (b *backlog) count(ctx context.Context) (int, error) {
 	var n int
-	err := b.store.read.QueryRowContext(ctx, b.store.sql(`
+	err := b.store.QueryRow(ctx, `
 		SELECT count(*) FROM (
 			SELECT 1 FROM {schema}river_job
 			WHERE queue = $1 AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
 			LIMIT $2
-		) AS unfinished`), jobQueue, b.bound).Scan(&n)
+		) AS unfinished`, jobQueue, b.bound).Scan(&n)
 	return n, err
 }

@@ -106,7 +106,9 @@ func rawPostgres(t testing.TB) (plain, rivers func(context.Context, string, []by
 	}, rawRiver[pgx.Tx](t, riverpgxv5.New(pool), schema)
 }
 
-func rawRiver[TTx any](t testing.TB, driver riverdriver.Driver[TTx], schema string) func(context.Context, string, []byte) error {
+func rawRiver[TTx any](
+	t testing.TB, driver riverdriver.Driver[TTx], schema string,
+) func(context.Context, string, []byte) error {
 	m, err := rivermigrate.New(driver, &rivermigrate.Config{Schema: schema})
 	require.NoError(t, err)
 	_, err = m.Migrate(t.Context(), rivermigrate.DirectionUp, nil)
@@ -123,10 +125,7 @@ func rawRiver[TTx any](t testing.TB, driver riverdriver.Driver[TTx], schema stri
 // each. An iteration is the whole backlog.
 func BenchmarkDrain(b *testing.B) {
 	const backlog = 2000
-	for _, engine := range []struct {
-		name string
-		site func(testing.TB) site
-	}{{"SQLite", sqliteSite}, {"PostgreSQL", postgresSite}} {
+	for _, engine := range engines {
 		for _, effect := range []time.Duration{0, 5 * time.Millisecond} {
 			b.Run(fmt.Sprintf("%s/effect %v", engine.name, effect), func(b *testing.B) {
 				box := engine.site(b).open(b, inbox.Config{})
@@ -144,7 +143,8 @@ func BenchmarkDrain(b *testing.B) {
 					b.StopTimer()
 					for range backlog {
 						n++
-						require.NoError(b, box.Put(b.Context(), delivery(fmt.Sprint("msg_", n), fmt.Sprint("user_", n))))
+						d := delivery(fmt.Sprint("msg_", n), fmt.Sprint("user_", n))
+						require.NoError(b, box.Put(b.Context(), d))
 					}
 					b.StartTimer()
 					require.NoError(b, box.Start(b.Context(), src.Process))

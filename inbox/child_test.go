@@ -106,11 +106,19 @@ func host(knock string) error {
 	}
 }
 
-func openFromEnv(ctx context.Context, c inbox.Config) (box, error) {
+func openFromEnv(ctx context.Context, c inbox.Config) (*inbox.Inbox, error) {
 	if path := os.Getenv("SQLITE_PATH"); path != "" {
-		return sqlite.Open(ctx, path, c)
+		b, err := sqlite.Open(ctx, path, c)
+		if err != nil {
+			return nil, err
+		}
+		return b.Inbox, nil
 	}
-	return postgres.Open(ctx, os.Getenv("DATABASE_URL"), c)
+	b, err := postgres.Open(ctx, os.Getenv("DATABASE_URL"), c)
+	if err != nil {
+		return nil, err
+	}
+	return b.Inbox, nil
 }
 
 // limitFiles lets no file grow beyond a size; 0 lifts the limit.

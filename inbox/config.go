@@ -9,70 +9,74 @@ import (
 
 // Config configures an inbox. The zero value is ready to use.
 type Config struct {
-	// DeadRetention is how long dead deliveries are kept for a replay, and with
-	// them the ledger's records, without which a replay would repeat the steps
-	// that had succeeded. Defaults to 30 days.
-	DeadRetention time.Duration
-	// JobTimeout is how long a worker may take over one delivery. It has to be
-	// longer than the Source's Budget. What a lost machine was working on is
-	// taken over after at most this time plus 70 seconds. Defaults to 20 seconds.
-	JobTimeout time.Duration
-	// Logger gets a line for each delivery that dies, and the engine's warnings.
-	// Defaults to slog.Default().
-	Logger *slog.Logger
-	// MaxAttempts is how often a delivery is tried before it is dead. The pauses
-	// grow from 1 second to 6 hours; 15 attempts last for 25 hours at least.
-	// Defaults to 15.
-	MaxAttempts int
+	// Workers is how many deliveries are worked on at once. Defaults to 20.
+	Workers int
 	// MaxBacklog is how many deliveries may be unfinished before Put returns
 	// clerkknock.ErrInboxFull. They are counted at most once a second, so several
 	// machines can overshoot by what they accept in that time. Defaults to
 	// 100,000.
 	MaxBacklog int
-	// Now is the clock for what the ledger and the event log remember. Leases and
-	// schedules follow the database's own clock. Defaults to time.Now.
-	Now func() time.Time
+	// MaxAttempts is how often a delivery is tried before it is dead. The pauses
+	// grow from 1 second to 6 hours; 15 attempts last for 25 hours at least.
+	// Defaults to 15.
+	MaxAttempts int
+	// JobTimeout is how long a worker may take over one delivery. It has to be
+	// longer than the Source's Budget. What a lost machine was working on is
+	// taken over after at most this time plus 70 seconds. Defaults to 20 seconds.
+	JobTimeout time.Duration
+	// StopTimeout is how long Stop lets workers finish before it interrupts them,
+	// which costs no attempt. Defaults to 10 seconds.
+	StopTimeout time.Duration
 	// Retention is how long deliveries that are done are kept, to recognize one
 	// that comes again, and entries of the event log. The sender retries for 28
 	// hours. Defaults to 7 days.
 	Retention time.Duration
+	// DeadRetention is how long dead deliveries are kept for a replay, and with
+	// them the ledger's records, without which a replay would repeat the steps
+	// that had succeeded. Defaults to 30 days.
+	DeadRetention time.Duration
 	// Schema is the PostgreSQL schema of the inbox's tables, made if there is
 	// none. It must not hold another River's tables. Not used with SQLite.
 	// Defaults to "clerkknock".
 	Schema string
-	// StopTimeout is how long Stop lets workers finish before it interrupts them,
-	// which costs no attempt. Defaults to 10 seconds.
-	StopTimeout time.Duration
-	// Workers is how many deliveries are worked on at once. Defaults to 20.
-	Workers int
+	// Logger gets a line for each delivery that dies, and the engine's warnings.
+	// Defaults to slog.Default().
+	Logger *slog.Logger
+	// Now is the clock for what the ledger remembers, and for what is old enough to
+	// be removed. Leases and schedules follow the database's own clock. Defaults
+	// to time.Now.
+	Now func() time.Time
 }
 
 // maxAttempts is the most that River's column holds.
 const maxAttempts = 1<<15 - 1
 
 func (c Config) withDefaults() (Config, error) {
-	for field, value := range map[string]int64{
-		"DeadRetention": int64(c.DeadRetention),
-		"JobTimeout":    int64(c.JobTimeout),
-		"MaxAttempts":   int64(c.MaxAttempts),
-		"MaxBacklog":    int64(c.MaxBacklog),
-		"Retention":     int64(c.Retention),
-		"StopTimeout":   int64(c.StopTimeout),
-		"Workers":       int64(c.Workers),
+	for _, field := range []struct {
+		name  string
+		value int64
+	}{
+		{"Workers", int64(c.Workers)},
+		{"MaxBacklog", int64(c.MaxBacklog)},
+		{"MaxAttempts", int64(c.MaxAttempts)},
+		{"JobTimeout", int64(c.JobTimeout)},
+		{"StopTimeout", int64(c.StopTimeout)},
+		{"Retention", int64(c.Retention)},
+		{"DeadRetention", int64(c.DeadRetention)},
 	} {
-		if value < 0 {
-			return c, fmt.Errorf("inbox: Config.%s is negative", field)
+		if field.value < 0 {
+			return c, fmt.Errorf("inbox: Config.%s is negative", field.name)
 		}
 	}
-	c.DeadRetention = cmp.Or(c.DeadRetention, 30*24*time.Hour)
-	c.JobTimeout = cmp.Or(c.JobTimeout, 20*time.Second)
-	c.Logger = cmp.Or(c.Logger, slog.Default())
-	c.MaxAttempts = min(cmp.Or(c.MaxAttempts, 15), maxAttempts)
-	c.MaxBacklog = cmp.Or(c.MaxBacklog, 100_000)
-	c.Retention = cmp.Or(c.Retention, 7*24*time.Hour)
-	c.Schema = cmp.Or(c.Schema, "clerkknock")
-	c.StopTimeout = cmp.Or(c.StopTimeout, 10*time.Second)
 	c.Workers = cmp.Or(c.Workers, 20)
+	c.MaxBacklog = cmp.Or(c.MaxBacklog, 100_000)
+	c.MaxAttempts = min(cmp.Or(c.MaxAttempts, 15), maxAttempts)
+	c.JobTimeout = cmp.Or(c.JobTimeout, 20*time.Second)
+	c.StopTimeout = cmp.Or(c.StopTimeout, 10*time.Second)
+	c.Retention = cmp.Or(c.Retention, 7*24*time.Hour)
+	c.DeadRetention = cmp.Or(c.DeadRetention, 30*24*time.Hour)
+	// Package postgres has Schema's default: with SQLite there is none.
+	c.Logger = cmp.Or(c.Logger, slog.Default())
 	if c.Now == nil {
 		c.Now = time.Now
 	}

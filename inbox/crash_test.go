@@ -109,7 +109,8 @@ func TestThreeMachinesLoseOneAndNothingElse(t *testing.T) {
 	took := time.Since(killed)
 	machines[1].stop(t)
 	machines[2].stop(t)
-	t.Logf("3 machines, one killed: %s; all done %v after the kill", account(t, at, k, s.acknowledged()), took.Round(10*time.Millisecond))
+	t.Logf("3 machines, one killed: %s; all done %v after the kill",
+		account(t, at, k, s.acknowledged()), took.Round(10*time.Millisecond))
 }
 
 // The disk is full at the limit for the size of a file, which needs no special

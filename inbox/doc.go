@@ -12,7 +12,7 @@
 //		Executor:       executor,
 //		Inbox:          box,
 //		Ledger:         box.Ledger(),
-//		EventLog:       box.EventLog(),
+//		Observers:      []clerkknock.Observer{box.EventLog()},
 //	})
 //	err = box.Start(ctx, src.Process)
 //	defer box.Close()

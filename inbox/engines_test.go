@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -10,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/clerkknock/clerkknock/inbox/postgres"
 	"github.com/clerkknock/clerkknock/inbox/sqlite"
@@ -18,50 +18,52 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// box is what an inbox on either engine can do.
-type box interface {
-	clerkknock.Inbox
-	Ledger() clerkknock.Ledger
-	EventLog() clerkknock.EventLog
-	Start(ctx context.Context, process inbox.Processor) error
-	Stop(ctx context.Context) error
-	Close() error
-	Dead(ctx context.Context, p inbox.Period, limit int) ([]inbox.Letter, error)
-	Replay(ctx context.Context, key string) error
-	ReplayDead(ctx context.Context, p inbox.Period) (int, error)
-	Stats(ctx context.Context) (inbox.Stats, error)
-}
-
 // site is an empty place for an inbox, which can be opened more than once.
 type site struct {
 	engine string
 	// path is that of the SQLite file, schema that in PostgreSQL.
 	path, schema string
 	// open opens the inbox there until the test ends.
-	open func(t testing.TB, c inbox.Config) box
+	open func(t testing.TB, c inbox.Config) *inbox.Inbox
 	// env tells another process where the site is.
 	env []string
 }
+
+// engines are what an inbox runs on.
+var engines = []struct {
+	name string
+	site func(testing.TB) site
+}{{"SQLite", sqliteSite}, {"PostgreSQL", postgresSite}}
 
 // onBoth runs a test on both engines, in parallel.
 func onBoth(t *testing.T, test func(t *testing.T, at site)) {
 	t.Helper()
 	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) {
-		t.Parallel()
-		test(t, sqliteSite(t))
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		t.Parallel()
-		test(t, postgresSite(t))
-	})
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, engine.site(t))
+		})
+	}
+}
+
+// onEach runs a test on one engine after the other, while no other test runs.
+func onEach(t *testing.T, test func(t *testing.T, at site)) {
+	t.Helper()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) { test(t, engine.site(t)) })
+	}
 }
 
 func sqliteSite(t testing.TB) site {
 	path := filepath.Join(t.TempDir(), "clerk.db")
-	return site{engine: "SQLite", path: path, env: []string{"SQLITE_PATH=" + path}, open: func(t testing.TB, c inbox.Config) box {
-		return closed(t, c, func(c inbox.Config) (*sqlite.Inbox, error) { return sqlite.Open(t.Context(), path, c) })
-	}}
+	open := func(t testing.TB, c inbox.Config) *inbox.Inbox {
+		t.Helper()
+		b, err := sqlite.Open(t.Context(), path, silent(c))
+		require.NoError(t, err)
+		return closed(t, b.Inbox)
+	}
+	return site{engine: "SQLite", path: path, open: open, env: []string{"SQLITE_PATH=" + path}}
 }
 
 // postgresSite is a new schema in the test database.
@@ -75,19 +77,31 @@ func postgresSite(t testing.TB) site {
 		_, err = conn.Exec(context.Background(), `DROP SCHEMA IF EXISTS `+schema+` CASCADE`)
 		require.NoError(t, err)
 	})
-	return site{engine: "PostgreSQL", schema: schema, env: []string{"DATABASE_URL=" + url, "DATABASE_SCHEMA=" + schema}, open: func(t testing.TB, c inbox.Config) box {
+	open := func(t testing.TB, c inbox.Config) *inbox.Inbox {
+		t.Helper()
 		c.Schema = schema
-		return closed(t, c, func(c inbox.Config) (*postgres.Inbox, error) { return postgres.Open(t.Context(), url, c) })
-	}}
+		return openPostgres(t, url, c)
+	}
+	env := []string{"DATABASE_URL=" + url, "DATABASE_SCHEMA=" + schema}
+	return site{engine: "PostgreSQL", schema: schema, open: open, env: env}
 }
 
-func closed[B box](t testing.TB, c inbox.Config, open func(inbox.Config) (B, error)) box {
+// openPostgres opens an inbox until the test ends.
+func openPostgres(t testing.TB, url string, c inbox.Config) *inbox.Inbox {
 	t.Helper()
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
-	b, err := open(c)
+	b, err := postgres.Open(t.Context(), url, silent(c))
 	require.NoError(t, err)
+	return closed(t, b.Inbox)
+}
+
+// silent is the config with a log that nobody reads, unless it has one.
+func silent(c inbox.Config) inbox.Config {
+	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
+	return c
+}
+
+// closed is the inbox, closed when the test ends.
+func closed(t testing.TB, b *inbox.Inbox) *inbox.Inbox {
 	t.Cleanup(func() { _ = b.Close() })
 	return b
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -42,14 +43,15 @@ func (o *overlaps) Execute(_ context.Context, inv clerkknock.Invocation) error {
 func TestEventsOfOneEntityAreNotWorkedOnAtTheSameTime(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
 		// Two inboxes on one database are two machines to each other.
-		boxes := []box{at.open(t, inbox.Config{})}
+		boxes := []*inbox.Inbox{at.open(t, inbox.Config{})}
 		if at.engine == "PostgreSQL" {
 			boxes = append(boxes, at.open(t, inbox.Config{}))
 		}
 		o := &overlaps{longest: 10 * time.Millisecond}
 		const events = 100
 		for i := range events {
-			require.NoError(t, boxes[0].Put(t.Context(), delivery(fmt.Sprint("msg_", i), fmt.Sprint("user_", i%len(o.busy)))))
+			d := delivery(fmt.Sprint("msg_", i), fmt.Sprint("user_", i%len(o.busy)))
+			require.NoError(t, boxes[0].Put(t.Context(), d))
 		}
 		start := time.Now()
 		for _, b := range boxes {
@@ -58,7 +60,8 @@ func TestEventsOfOneEntityAreNotWorkedOnAtTheSameTime(t *testing.T) {
 		settled(t, boxes[0])
 		assert.Zero(t, o.found.Load(), "overlaps")
 		assert.EqualValues(t, events, o.calls.Load())
-		t.Logf("%s, %d machines: %d events of %d users in %v", at.engine, len(boxes), events, len(o.busy), time.Since(start).Round(time.Millisecond))
+		t.Logf("%s, %d machines: %d events of %d users in %v",
+			at.engine, len(boxes), events, len(o.busy), time.Since(start).Round(time.Millisecond))
 	})
 }
 
@@ -77,7 +80,8 @@ func TestABusyEntityHoldsUpNoOtherAndCostsNoAttempt(t *testing.T) {
 		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), r.Execute).Process))
 		require.Eventually(t, func() bool { return len(r.recorded()) == 1 }, soon, often)
 		assert.Equal(t, []string{"identify msg_free"}, r.recorded())
-		t.Logf("%s: an event behind 10 of a busy entity, with 2 workers, took %v", at.engine, time.Since(start).Round(time.Millisecond))
+		t.Logf("%s: an event behind 10 of a busy entity, with 2 workers, took %v",
+			at.engine, time.Since(start).Round(time.Millisecond))
 
 		require.NoError(t, b.Ledger().Release(t.Context(), elsewhere))
 		settled(t, b)
@@ -99,7 +103,7 @@ func TestTheClaimOfALostMachineExpires(t *testing.T) {
 
 	start := time.Now()
 	_, err = l.Claim(t.Context(), "msg_1", "user/1")
-	require.ErrorIs(t, err, clerkknock.ErrInFlight)
+	require.ErrorIs(t, err, ledger.ErrInFlight)
 	ctx, cancel = context.WithTimeout(t.Context(), soon)
 	defer cancel()
 	_, err = l.Claim(ctx, "msg_2", "user/1")
@@ -123,7 +127,9 @@ func TestAWorkersClaimLastsForAsLongAsItMayWork(t *testing.T) {
 			return clerkknock.Report{}, err
 		}
 		var seconds float64
-		err = conn.QueryRow(ctx, `SELECT min(expires_at) / 1000.0 - extract(epoch FROM now()) FROM `+at.schema+`.clerk_claims`).Scan(&seconds)
+		err = conn.QueryRow(ctx, `
+			SELECT min(expires_at) / 1000.0 - extract(epoch FROM now())
+			FROM `+at.schema+`.clerk_claims`).Scan(&seconds)
 		remaining <- seconds
 		return clerkknock.Report{}, errors.Join(err, b.Ledger().Release(ctx, c))
 	}))

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -10,51 +11,50 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/eventlog"
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 )
 
-// eventLog is a clerkknock.EventLog in SQL.
-type eventLog struct{ store *store }
+// sqlEventLog is an eventlog.Log in SQL.
+type sqlEventLog struct{ store *engine.Store }
 
 // maxError bounds what is kept of an error's text.
 const maxError = 2000
 
-// loggedDelivery and loggedReport are the columns that are only read as a whole.
-
+// loggedDelivery is a delivery without its body, in a column that is only read as
+// a whole.
 type loggedDelivery struct {
 	ID         string              `json:"id"`
 	Header     map[string][]string `json:"header"`
 	ReceivedAt time.Time           `json:"received_at"`
 }
 
-type loggedReport struct {
-	clerkknock.Report
-	Took time.Duration `json:"took"`
-}
-
-// Record implements clerkknock.EventLog.
-func (l *eventLog) Record(ctx context.Context, e clerkknock.Entry) error {
-	delivery, err := json.Marshal(loggedDelivery{encodeText(e.Delivery.ID), mapHeader(e.Delivery.Header, encodeText), e.Delivery.ReceivedAt})
+// Observe implements eventlog.Log.
+func (l *sqlEventLog) Observe(ctx context.Context, d clerkknock.Delivery, r clerkknock.Report) error {
+	if r.Outcome == clerkknock.OutcomeRefused {
+		return nil
+	}
+	e := eventlog.NewEntry(d, r)
+	delivery, err := json.Marshal(loggedDelivery{encodeText(d.ID), mapHeader(d.Header, encodeText), d.ReceivedAt})
 	if err != nil {
 		return err
 	}
-	report, err := json.Marshal(loggedReport{e.Report, e.Report.Took})
+	report, err := eventlog.EncodeReport(e.Report)
 	if err != nil {
 		return err
 	}
-	var key sql.NullString
-	if e.Delivery.ID != "" {
-		key = sql.NullString{String: indexKey(e.Delivery.ID), Valid: true}
-	}
-	body := e.Delivery.Body
+	key := sql.NullString{String: indexKey(d.ID), Valid: d.ID != ""}
+	body := d.Body
 	if body == nil {
 		body = []byte{}
 	}
-	_, err = l.store.exec(ctx, `
+	_, err = l.store.Exec(ctx, `
 		INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, error, delivery, report, body)
 		VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8)
 		ON CONFLICT (key) DO UPDATE SET type = excluded.type, outcome = excluded.outcome, at = excluded.at,
 			attempts = e.attempts + 1, error = excluded.error, report = excluded.report`,
-		key, indexKey(e.Report.Type), string(e.Report.Outcome), e.At.UnixMicro(), encodeText(clip(e.Error)), string(delivery), string(report), body)
+		key, indexKey(r.Type), string(r.Outcome), e.At.UnixMicro(), encodeText(clip(e.Error)),
+		string(delivery), string(report), body)
 	return err
 }
 
@@ -65,13 +65,25 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:maxError], "") + "…"
 }
 
-// Entries implements clerkknock.EventLog.
-func (l *eventLog) Entries(ctx context.Context, q clerkknock.EntryQuery) ([]clerkknock.Entry, error) {
-	var where []string
-	var args []any
+// Entries implements eventlog.Log.
+func (l *sqlEventLog) Entries(ctx context.Context, q eventlog.Query) ([]eventlog.Entry, error) {
+	where, args := conditions(q)
+	entries, err := engine.Query(ctx, l.store, scanEntry, `
+		SELECT seq, at, attempts, error, delivery, report, body FROM {schema}clerk_events`+where+`
+		ORDER BY seq DESC LIMIT `+strconv.Itoa(cmp.Or(max(q.Limit, 0), eventlog.DefaultLimit)), args...)
+	if err != nil {
+		return nil, fmt.Errorf("inbox: event log: %w", err)
+	}
+	return entries, nil
+}
+
+// conditions returns a WHERE clause, empty if the query selects all, and its
+// arguments.
+func conditions(q eventlog.Query) (where string, args []any) {
+	var all []string
 	add := func(condition string, arg any) {
 		args = append(args, arg)
-		where = append(where, condition+" $"+strconv.Itoa(len(args)))
+		all = append(all, condition+" $"+strconv.Itoa(len(args)))
 	}
 	if q.ID != "" {
 		add("key =", indexKey(q.ID))
@@ -85,45 +97,25 @@ func (l *eventLog) Entries(ctx context.Context, q clerkknock.EntryQuery) ([]cler
 	if q.Before > 0 {
 		add("seq <", q.Before)
 	}
-	query := `SELECT seq, at, attempts, error, delivery, report, body FROM {schema}clerk_events`
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
+	if len(all) == 0 {
+		return "", nil
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = clerkknock.DefaultEntries
-	}
-	query += " ORDER BY seq DESC LIMIT " + strconv.Itoa(limit)
-
-	rows, err := l.store.read.QueryContext(ctx, l.store.sql(query), args...)
-	if err != nil {
-		return nil, fmt.Errorf("inbox: event log: %w", err)
-	}
-	defer rows.Close()
-	entries := []clerkknock.Entry{}
-	for rows.Next() {
-		e, err := scanEntry(rows)
-		if err != nil {
-			return nil, fmt.Errorf("inbox: event log: %w", err)
-		}
-		entries = append(entries, e)
-	}
-	return entries, rows.Err()
+	return " WHERE " + strings.Join(all, " AND "), args
 }
 
-func scanEntry(rows *sql.Rows) (clerkknock.Entry, error) {
-	var e clerkknock.Entry
+func scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
+	var e eventlog.Entry
 	var at int64
-	var delivery, report string
+	var delivery, report []byte
 	if err := rows.Scan(&e.Seq, &at, &e.Attempts, &e.Error, &delivery, &report, &e.Delivery.Body); err != nil {
 		return e, err
 	}
 	var d loggedDelivery
-	if err := json.Unmarshal([]byte(delivery), &d); err != nil {
+	if err := json.Unmarshal(delivery, &d); err != nil {
 		return e, err
 	}
-	var r loggedReport
-	if err := json.Unmarshal([]byte(report), &r); err != nil {
+	r, err := eventlog.DecodeReport(report)
+	if err != nil {
 		return e, err
 	}
 	e.At = time.UnixMicro(at).UTC()
@@ -131,7 +123,6 @@ func scanEntry(rows *sql.Rows) (clerkknock.Entry, error) {
 	e.Delivery.ID = decodeText(d.ID)
 	e.Delivery.Header = mapHeader(d.Header, decodeText)
 	e.Delivery.ReceivedAt = d.ReceivedAt
-	e.Report = r.Report
-	e.Report.Took = r.Took
+	e.Report = r
 	return e, nil
 }

@@ -42,10 +42,10 @@ func Example() {
 			executed <- string(inv.Action.Type)
 			return nil
 		}),
-		Inbox:    box,
-		Ledger:   box.Ledger(),
-		EventLog: box.EventLog(),
-		Logger:   slog.New(slog.DiscardHandler),
+		Inbox:     box,
+		Ledger:    box.Ledger(),
+		Observers: []clerkknock.Observer{box.EventLog()},
+		Logger:    slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		log.Fatal(err)

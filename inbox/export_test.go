@@ -9,16 +9,17 @@ import (
 )
 
 // RemoveOld is what an inbox that is started does every hour.
-func (in *Inbox[TTx]) RemoveOld(ctx context.Context) error { return in.removeOld(ctx) }
+func (in *Inbox) RemoveOld(ctx context.Context) error { return in.removeOld(ctx) }
 
 // Pauses returns the pauses between the attempts of a delivery.
 func Pauses(c Config) []time.Duration {
 	c, _ = c.withDefaults()
-	w := &worker{timeout: c.JobTimeout}
+	w := newWorker(c)
 	var pauses []time.Duration
 	for attempt := 1; attempt < c.MaxAttempts; attempt++ {
 		now := time.Now()
-		pauses = append(pauses, w.NextRetry(&river.Job[job]{JobRow: &rivertype.JobRow{Attempt: attempt, AttemptedAt: &now}}).Sub(now))
+		row := &rivertype.JobRow{Attempt: attempt, AttemptedAt: &now}
+		pauses = append(pauses, w.NextRetry(&river.Job[job]{JobRow: row}).Sub(now))
 	}
 	return pauses
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -30,16 +31,18 @@ func delivery(id, user string) clerkknock.Delivery {
 }
 
 // newSource is the Source of a host on the box.
-func newSource(t testing.TB, b box, mapper *clerkknock.Mapper, executor clerkknock.ExecutorFunc) *clerkknock.Source {
+func newSource(
+	t testing.TB, b *inbox.Inbox, mapper *clerkknock.Mapper, executor clerkknock.ExecutorFunc,
+) *clerkknock.Source {
 	t.Helper()
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: []string{clerktest.Secret},
 		Executor:       executor,
-		EventLog:       b.EventLog(),
 		Inbox:          b,
 		Ledger:         b.Ledger(),
 		Logger:         slog.New(slog.DiscardHandler),
 		Mapper:         mapper,
+		Observers:      []clerkknock.Observer{b.EventLog()},
 	})
 	require.NoError(t, err)
 	return src
@@ -93,12 +96,12 @@ func (r *recorder) recorded() []string {
 }
 
 // settled waits until nothing is left to do.
-func settled(t testing.TB, b box) {
+func settled(t testing.TB, b *inbox.Inbox) {
 	t.Helper()
 	settledWithin(t, b, soon)
 }
 
-func settledWithin(t testing.TB, b box, limit time.Duration) {
+func settledWithin(t testing.TB, b *inbox.Inbox, limit time.Duration) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		s, err := b.Stats(context.Background())

@@ -3,13 +3,13 @@ package inbox_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -92,7 +92,7 @@ func TestATemporaryFailureIsRetriedFromTheFailedStep(t *testing.T) {
 		require.NoError(t, b.Start(t.Context(), src.Process))
 		settled(t, b)
 		assert.Equal(t, []string{"identify msg_1", "trigger msg_1", "trigger msg_1"}, r.recorded())
-		entries, err := b.EventLog().Entries(t.Context(), clerkknock.EntryQuery{})
+		entries, err := b.EventLog().Entries(t.Context(), eventlog.Query{})
 		require.NoError(t, err)
 		require.Len(t, entries, 1)
 		assert.Equal(t, 2, entries[0].Attempts)
@@ -112,107 +112,6 @@ func TestRetriesLastForADay(t *testing.T) {
 	assert.Greater(t, total, 25*time.Hour)
 	assert.Less(t, pauses[0], 2*time.Second)
 	t.Logf("%d attempts in %v", len(pauses)+1, total.Round(time.Minute))
-}
-
-func TestAPermanentFailureIsDeadAtOnceUntilItIsReplayed(t *testing.T) {
-	onBoth(t, func(t *testing.T, at site) {
-		b := at.open(t, inbox.Config{})
-		r := &recorder{fail: func(call string, n int) error {
-			if strings.HasPrefix(call, "trigger") && n == 1 {
-				return clerkknock.Permanent(errors.New("no such workflow"))
-			}
-			return nil
-		}}
-		src := newSource(t, b, identifyAndTrigger(), r.Execute)
-		d := delivery("msg_1", "user_1")
-		require.NoError(t, b.Put(t.Context(), d))
-		require.NoError(t, b.Start(t.Context(), src.Process))
-		settled(t, b)
-
-		letters, err := b.Dead(t.Context(), inbox.Period{}, 0)
-		require.NoError(t, err)
-		require.Len(t, letters, 1)
-		assert.Equal(t, "msg_1", letters[0].Key)
-		assert.Equal(t, "step trigger: no such workflow", letters[0].Error)
-		assert.Equal(t, 1, letters[0].Attempts)
-		assert.Equal(t, string(d.Body), string(letters[0].Delivery.Body))
-		assert.WithinDuration(t, time.Now(), letters[0].DiedAt, soon)
-
-		require.ErrorIs(t, b.Replay(t.Context(), "msg_2"), inbox.ErrNotDead)
-		require.NoError(t, b.Replay(t.Context(), "msg_1"))
-		settled(t, b)
-		require.ErrorIs(t, b.Replay(t.Context(), "msg_1"), inbox.ErrNotDead)
-		assert.Equal(t, []string{"identify msg_1", "trigger msg_1", "trigger msg_1"}, r.recorded())
-		s, err := b.Stats(t.Context())
-		require.NoError(t, err)
-		assert.Equal(t, inbox.Stats{}, s)
-	})
-}
-
-func TestWhatIsTriedTooOftenIsDeadAndReplayedByPeriod(t *testing.T) {
-	onBoth(t, func(t *testing.T, at site) {
-		b := at.open(t, inbox.Config{MaxAttempts: 1})
-		down := true
-		r := &recorder{fail: func(string, int) error {
-			if down {
-				return errors.New("knock is down")
-			}
-			return nil
-		}}
-		src := newSource(t, b, identify(), r.Execute)
-		for i := range 10 {
-			id := ""
-			if i > 0 {
-				id = fmt.Sprint("msg_", i)
-			}
-			require.NoError(t, b.Put(t.Context(), delivery(id, fmt.Sprint("user_", i))))
-		}
-		require.NoError(t, b.Start(t.Context(), src.Process))
-		settled(t, b)
-		require.NoError(t, b.Stop(t.Context()))
-		down = false
-
-		letters, err := b.Dead(t.Context(), inbox.Period{}, 3)
-		require.NoError(t, err)
-		require.Len(t, letters, 3)
-		now := time.Now()
-		for _, empty := range []inbox.Period{{To: now.Add(-time.Hour)}, {From: now.Add(time.Hour)}} {
-			n, err := b.ReplayDead(t.Context(), empty)
-			require.NoError(t, err)
-			assert.Zero(t, n)
-		}
-		n, err := b.ReplayDead(t.Context(), inbox.Period{From: now.Add(-time.Hour), To: now.Add(time.Hour)})
-		require.NoError(t, err)
-		assert.Equal(t, 10, n)
-		require.NoError(t, b.Start(t.Context(), src.Process))
-		settled(t, b)
-		letters, err = b.Dead(t.Context(), inbox.Period{}, 0)
-		require.NoError(t, err)
-		assert.Empty(t, letters)
-		assert.Len(t, r.recorded(), 20)
-	})
-}
-
-func TestALetterWithoutAnIDIsReplayedByItsKey(t *testing.T) {
-	onBoth(t, func(t *testing.T, at site) {
-		b := at.open(t, inbox.Config{})
-		r := &recorder{fail: func(_ string, n int) error {
-			if n == 1 {
-				return clerkknock.Permanent(errors.New("refused"))
-			}
-			return nil
-		}}
-		src := newSource(t, b, identify(), r.Execute)
-		require.NoError(t, b.Put(t.Context(), delivery("", "user_1")))
-		require.NoError(t, b.Start(t.Context(), src.Process))
-		settled(t, b)
-		letters, err := b.Dead(t.Context(), inbox.Period{}, 0)
-		require.NoError(t, err)
-		require.Len(t, letters, 1)
-		require.NoError(t, b.Replay(t.Context(), letters[0].Key))
-		settled(t, b)
-		assert.Len(t, r.recorded(), 2)
-	})
 }
 
 // limited asks for a pause, as clerkknock.RetryAfter's error does.

@@ -56,8 +56,7 @@ func (w *stopwatch) percentiles() (p50, p99, most time.Duration) {
 // Not parallel, so that the figures in the log are those of a machine that does
 // nothing else. The bounds are for one that does.
 func TestWhatIsAcceptedIsExecutedAtOnce(t *testing.T) {
-	for _, place := range []func(testing.TB) site{sqliteSite, postgresSite} {
-		at := place(t)
+	onEach(t, func(t *testing.T, at site) {
 		b := at.open(t, inbox.Config{})
 		w := &stopwatch{accepted: map[string]time.Time{}, executed: make(chan struct{}, 50)}
 		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), w.Execute).Process))
@@ -88,8 +87,9 @@ func TestWhatIsAcceptedIsExecutedAtOnce(t *testing.T) {
 		}
 		burst50, burst99, burstMost := w.percentiles()
 		assert.Less(t, burst99, 10*time.Second)
-		t.Logf("%s, from accepted to executed: one by one p50 %v, p99 %v, max %v; 5 bursts of 50 p50 %v, p99 %v, max %v",
-			at.engine, p50, p99, most, burst50, burst99, burstMost)
+		t.Logf("%s, from accepted to executed: one by one p50 %v, p99 %v, max %v; "+
+			"5 bursts of 50 p50 %v, p99 %v, max %v", at.engine,
+			p50, p99, most, burst50, burst99, burstMost)
 		require.NoError(t, b.Close())
-	}
+	})
 }

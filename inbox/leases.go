@@ -3,13 +3,13 @@ package inbox
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"time"
 
-	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
+	"github.com/clerkknock/clerkknock/ledger"
 )
 
 const (
@@ -25,19 +25,29 @@ const (
 )
 
 // leases are claims for several machines: rows in a table, which expire.
-type leases struct{ store *store }
+type leases struct{ store *engine.Store }
 
 // Claim implements claims.
-func (l leases) Claim(ctx context.Context, deliveryID, entity string) (clerkknock.Claim, error) {
-	c := clerkknock.Claim{DeliveryID: deliveryID, Entity: entity, Token: rand.Text()}
+func (l leases) Claim(ctx context.Context, deliveryID, entity string) (ledger.Claim, error) {
+	c := ledger.Claim{DeliveryID: deliveryID, Entity: entity, Token: rand.Text()}
+	// Nil, and never ready, for a caller who is patient.
+	var impatient <-chan time.Time
+	if patience, ok := ledger.Patience(ctx); ok {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		impatient = timer.C
+	}
 	for poll := minPoll; ; poll = min(2*poll, maxPoll) {
 		err := l.try(ctx, c)
-		if !errors.Is(err, errBusy) {
+		if !errors.Is(err, ledger.ErrBusy) {
 			return c, err
 		}
 		pause := time.NewTimer(poll/2 + mathrand.N(poll))
 		select {
 		case <-pause.C:
+		case <-impatient:
+			pause.Stop()
+			return c, ledger.ErrBusy
 		case <-ctx.Done():
 			pause.Stop()
 			return c, ctx.Err()
@@ -46,34 +56,34 @@ func (l leases) Claim(ctx context.Context, deliveryID, entity string) (clerkknoc
 }
 
 // try takes the delivery and the entity, or neither.
-func (l leases) try(ctx context.Context, c clerkknock.Claim) error {
+func (l leases) try(ctx context.Context, c ledger.Claim) error {
 	lease := openLease
 	if deadline, ok := ctx.Deadline(); ok {
 		lease = time.Until(deadline) + leaseMargin
 	}
-	return l.store.tx(ctx, func(tx *sql.Tx) error {
+	return l.store.InTx(ctx, func(tx engine.Tx) error {
 		if c.DeliveryID != "" {
-			if err := l.take(ctx, tx, deliveryLease(c), c.Token, lease, clerkknock.ErrInFlight); err != nil {
+			if err := take(ctx, tx, deliveryLease(c), c.Token, lease, ledger.ErrInFlight); err != nil {
 				return err
 			}
 		}
 		if c.Entity == "" {
 			return nil
 		}
-		return l.take(ctx, tx, entityLease(c), c.Token, lease, errBusy)
+		return take(ctx, tx, entityLease(c), c.Token, lease, ledger.ErrBusy)
 	})
 }
 
-func deliveryLease(c clerkknock.Claim) string { return "delivery/" + indexKey(c.DeliveryID) }
-func entityLease(c clerkknock.Claim) string   { return "entity/" + indexKey(c.Entity) }
+func deliveryLease(c ledger.Claim) string { return "delivery/" + indexKey(c.DeliveryID) }
+func entityLease(c ledger.Claim) string   { return "entity/" + indexKey(c.Entity) }
 
 // take takes a name that is free or whose lease has expired. The database's
 // clock decides, since the machines' own may differ.
-func (l leases) take(ctx context.Context, tx *sql.Tx, name, token string, lease time.Duration, taken error) error {
-	n, err := affected(tx.ExecContext(ctx, l.store.sql(`
+func take(ctx context.Context, tx engine.Tx, name, token string, lease time.Duration, taken error) error {
+	n, err := tx.Exec(ctx, `
 		INSERT INTO {schema}clerk_claims AS c (name, token, expires_at) VALUES ($1, $2, {now} + $3)
 		ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
-		WHERE c.expires_at <= {now}`), name, token, lease.Milliseconds()))
+		WHERE c.expires_at <= {now}`, name, token, lease.Milliseconds())
 	if err == nil && n == 0 {
 		return taken
 	}
@@ -81,8 +91,8 @@ func (l leases) take(ctx context.Context, tx *sql.Tx, name, token string, lease 
 }
 
 // Release implements claims.
-func (l leases) Release(ctx context.Context, c clerkknock.Claim) error {
-	_, err := l.store.exec(ctx, `DELETE FROM {schema}clerk_claims WHERE name IN ($1, $2) AND token = $3`,
+func (l leases) Release(ctx context.Context, c ledger.Claim) error {
+	_, err := l.store.Exec(ctx, `DELETE FROM {schema}clerk_claims WHERE name IN ($1, $2) AND token = $3`,
 		deliveryLease(c), entityLease(c), c.Token)
 	if err != nil {
 		return fmt.Errorf("cannot release: %w", err)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock/inbox"
-	"github.com/clerkknock/clerkknock/inbox/postgres"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -101,10 +100,9 @@ func TestALostDatabaseIsAnErrorAndThenOver(t *testing.T) {
 	require.NoError(t, err)
 	p := newProxy(t, dsn.Host)
 	dsn.Host = p.listener.Addr().String()
-	b := closed(t, inbox.Config{Schema: at.schema, JobTimeout: 2 * time.Second}, func(c inbox.Config) (*postgres.Inbox, error) {
-		return postgres.Open(t.Context(), dsn.String(), c)
-	})
-	src := newSource(t, b, identifyAndTrigger(), remote{k.URL, &http.Client{Timeout: time.Second}}.Execute)
+	b := openPostgres(t, dsn.String(), inbox.Config{Schema: at.schema, JobTimeout: 2 * time.Second})
+	knock := remote{k.URL, &http.Client{Timeout: time.Second}}
+	src := newSource(t, b, identifyAndTrigger(), knock.Execute)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	require.NoError(t, b.Start(ctx, src.Process))
@@ -135,5 +133,6 @@ func TestALostDatabaseIsAnErrorAndThenOver(t *testing.T) {
 	settledWithin(t, b, 90*time.Second)
 	took := time.Since(restored)
 	t.Logf("database lost 3 times: %d posts refused; 50 accepted at most %v after it was back, all done after %v; %s",
-		s.refused.Load(), slowest.Round(time.Millisecond), took.Round(10*time.Millisecond), account(t, at, k, s.acknowledged()))
+		s.refused.Load(), slowest.Round(time.Millisecond), took.Round(10*time.Millisecond),
+		account(t, at, k, s.acknowledged()))
 }

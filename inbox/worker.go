@@ -11,6 +11,8 @@ import (
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/logkey"
+	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/riverqueue/river"
 )
 
@@ -41,17 +43,22 @@ type worker struct {
 	entities entities
 }
 
+func newWorker(c Config) *worker {
+	// More than half of the workers never wait for an entity.
+	return &worker{logger: c.Logger, timeout: c.JobTimeout, entities: entities{limit: (c.Workers - 1) / 2}}
+}
+
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	d := j.Args.delivery()
 	// What cannot be parsed has no entity, and process says so.
 	e, _ := clerk.Parse(d.Body)
 	if !w.entities.enter(ctx, e.Entity()) {
-		return w.putOff(j, errBusy, 0)
+		return w.putOff(j, ledger.ErrBusy, 0)
 	}
 	defer w.entities.leave(e.Entity())
 
-	_, err := w.process(asWorker(ctx), d)
+	_, err := w.process(ledger.WithPatience(ctx, workerPatience), d)
 	switch {
 	case err == nil:
 		return nil
@@ -61,7 +68,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	case clerkknock.IsPermanent(err):
 		w.logDead(ctx, j, err)
 		return river.JobCancel(err)
-	case errors.Is(err, errBusy), errors.Is(err, clerkknock.ErrInFlight):
+	case errors.Is(err, ledger.ErrBusy), errors.Is(err, ledger.ErrInFlight):
 		return w.putOff(j, err, 0)
 	}
 	// clerkknock.RetryAfter's error has the pause.
@@ -76,8 +83,8 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 }
 
 func (w *worker) logDead(ctx context.Context, j *river.Job[job], err error) {
-	w.logger.ErrorContext(ctx, "clerkknock: delivery is dead", clerkknock.LogEventID, j.Args.ID,
-		"attempts", j.Attempt, clerkknock.LogError, err)
+	w.logger.ErrorContext(ctx, "clerkknock: delivery is dead", logkey.EventID, j.Args.ID,
+		"attempts", j.Attempt, logkey.Error, err)
 }
 
 // putOff snoozes a job for the pause, or without one for longer each time.
@@ -103,7 +110,7 @@ func (w *worker) putOff(j *river.Job[job], err error, pause time.Duration) error
 func (w *worker) NextRetry(j *river.Job[job]) time.Time {
 	// A job that has run for longer than it may is one that River takes back
 	// from a lost machine. It has waited enough.
-	if j.AttemptedAt != nil && time.Since(*j.AttemptedAt) > w.timeout+takeover/2 {
+	if j.AttemptedAt != nil && time.Since(*j.AttemptedAt) > w.timeout+lostAfter/2 {
 		return time.Now().Add(time.Second)
 	}
 	return time.Now().Add(jitter(backoff(firstRetry, 3, j.Attempt-1, longestWait)))

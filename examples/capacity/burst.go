@@ -27,7 +27,8 @@ func bursts(users int) []burst {
 	return []burst{
 		{"the day's busiest hour: eight times the average", int(8 * base * 3600), time.Hour, base, writesPerSecond},
 		{"launch: 2 % of the users sign up in half an hour", users / 50, 30 * time.Minute, base, writesPerSecond},
-		{"outage: six hours' events come again within five minutes", int(6 * 3600 * base), 5 * time.Minute, base, writesPerSecond},
+		{"outage: six hours' events come again within five minutes",
+			int(6 * 3600 * base), 5 * time.Minute, base, writesPerSecond},
 		{"import: 10 % of the users in one hour", users / 10, time.Hour, base, writesPerSecond},
 		{"migration: every user is updated within a day", users, 24 * time.Hour, base, writesPerSecond},
 		{"clean-up: 1 % of the users are deleted in one hour", users / 100, time.Hour, 0, deletesPerSecond},

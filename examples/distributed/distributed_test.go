@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/clerkknock/clerkknock/internal/logkey"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,7 +34,7 @@ func (e *executed) Handle(_ context.Context, r slog.Record) error {
 		return nil
 	}
 	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == clerkknock.LogEventID {
+		if a.Key == logkey.EventID {
 			e.mu.Lock()
 			defer e.mu.Unlock()
 			e.events[a.Value.String()]++
@@ -79,7 +79,8 @@ func TestTwoProcessesExecuteEachEventOnce(t *testing.T) {
 	addrs := make(chan net.Addr, 2)
 	for range 2 {
 		running.Go(func() {
-			assert.NoError(t, run(ctx, func(name string) string { return env[name] }, slog.New(log), func(a net.Addr) { addrs <- a }))
+			getenv := func(name string) string { return env[name] }
+			assert.NoError(t, run(ctx, getenv, slog.New(log), func(a net.Addr) { addrs <- a }))
 		})
 	}
 	hosts := []net.Addr{<-addrs, <-addrs}
@@ -88,7 +89,8 @@ func TestTwoProcessesExecuteEachEventOnce(t *testing.T) {
 	for i := range events {
 		for _, host := range hosts { // Svix delivers twice, to both
 			body := clerktest.Event("user.created", clerktest.Set("data.id", fmt.Sprint("user_", i)))
-			request := clerktest.NewRequest("http://"+host.String()+"/webhooks/clerk", clerktest.Secret, fmt.Sprint("msg_", i), time.Now(), body)
+			url := "http://" + host.String() + "/webhooks/clerk"
+			request := clerktest.NewRequest(url, clerktest.Secret, fmt.Sprint("msg_", i), time.Now(), body)
 			request.RequestURI = ""
 			response, err := http.DefaultClient.Do(request)
 			require.NoError(t, err)

@@ -53,7 +53,8 @@ func run(ctx context.Context, getenv func(string) string, logger *slog.Logger, l
 	if getenv("DATABASE_URL") == "" {
 		return errors.New("DATABASE_URL is not set")
 	}
-	box, err := postgres.Open(ctx, getenv("DATABASE_URL"), inbox.Config{Logger: logger, Schema: getenv("DATABASE_SCHEMA")})
+	config := inbox.Config{Schema: getenv("DATABASE_SCHEMA"), Logger: logger}
+	box, err := postgres.Open(ctx, getenv("DATABASE_URL"), config)
 	if err != nil {
 		return err
 	}
@@ -61,14 +62,16 @@ func run(ctx context.Context, getenv func(string) string, logger *slog.Logger, l
 
 	executor := clerkknock.DryRun(logger)
 	if key := getenv("KNOCK_API_KEY"); key != "" {
-		executor = knock.New(knock.Config{APIKey: key})
+		if executor, err = knock.New(knock.Config{APIKey: key}); err != nil {
+			return err
+		}
 	}
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: []string{getenv("CLERK_WEBHOOK_SIGNING_SECRET")},
 		Executor:       executor,
 		Inbox:          box,
 		Ledger:         box.Ledger(),
-		EventLog:       box.EventLog(),
+		Observers:      []clerkknock.Observer{box.EventLog()},
 		Logger:         logger,
 	})
 	if err != nil {

@@ -76,7 +76,8 @@ func (e *emulator) holds(eventType, user, org string) string {
 		if len(subscriptions) == 0 {
 			return "the tenant has no members"
 		}
-		return fmt.Sprintf("%s is a member, %s", subscriptions[0].Recipient.ID, describe(subscriptions[0].Properties, "role"))
+		first := subscriptions[0]
+		return fmt.Sprintf("%s is a member, %s", first.Recipient.ID, describe(first.Properties, "role"))
 	}
 	triggers := e.api.Triggers()
 	if len(triggers) == 0 {

@@ -10,7 +10,7 @@
 //	CLERK_WEBHOOK_SIGNING_SECRET  of the Clerk endpoint, several separated by commas; unset: one is made
 //	KNOCK_API_KEY                 of the Knock environment to write to; unset: an emulated Knock
 //	KNOCK_BASE_URL                of an API other than Knock's own
-//	QUICKSTART_DB                 the file in which deliveries are kept until they are done; unset: one in the user's cache folder
+//	QUICKSTART_DB                 the file of the inbox; unset: one in the user's cache folder
 package main
 
 import (
@@ -68,16 +68,19 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 		return fmt.Errorf("%s: %w; set QUICKSTART_DB to another file", s.database, err)
 	}
 	defer box.Close()
+	executor, err := knock.New(knock.Config{APIKey: s.apiKey, BaseURL: s.baseURL})
+	if err != nil {
+		return err
+	}
 	done := newReports()
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: s.secrets,
-		Executor:       knock.New(knock.Config{APIKey: s.apiKey, BaseURL: s.baseURL}),
+		Executor:       executor,
 		Mapper:         mapper(),
 		Inbox:          box,
 		Ledger:         box.Ledger(),
-		EventLog:       box.EventLog(),
+		Observers:      []clerkknock.Observer{box.EventLog(), done},
 		Logger:         logger,
-		Observer:       done.observe,
 	})
 	if err != nil {
 		return err

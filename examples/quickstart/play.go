@@ -69,7 +69,8 @@ func play(ctx context.Context, out io.Writer, url, secret string, done *reports,
 // happens in it is newer than what the inbox remembers.
 func post(ctx context.Context, url, secret, id, eventType string) (int, error) {
 	now := time.Now()
-	body := clerktest.Event(eventType, clerktest.Set("timestamp", now.UnixMilli()), clerktest.Set("data.updated_at", now.UnixMilli()))
+	body := clerktest.Event(eventType,
+		clerktest.Set("timestamp", now.UnixMilli()), clerktest.Set("data.updated_at", now.UnixMilli()))
 	secret = "whsec_" + strings.TrimPrefix(secret, "whsec_")
 	req := clerktest.NewRequest(url, secret, id, now, body).WithContext(ctx)
 	req.RequestURI = "" // a request for a client has none

@@ -17,10 +17,10 @@ type reports struct {
 
 func newReports() *reports { return &reports{waiting: map[string]chan clerkknock.Report{}} }
 
-// observe is an Observer.
-func (r *reports) observe(_ context.Context, report clerkknock.Report) {
+// Observe implements clerkknock.Observer.
+func (r *reports) Observe(_ context.Context, _ clerkknock.Delivery, report clerkknock.Report) error {
 	if report.Outcome == clerkknock.OutcomeStored || report.Outcome == clerkknock.OutcomeRetry {
-		return // not the last word
+		return nil // not the last word
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -28,6 +28,7 @@ func (r *reports) observe(_ context.Context, report clerkknock.Report) {
 		c <- report
 		delete(r.waiting, report.ID)
 	}
+	return nil
 }
 
 // expect announces that somebody will wait for a delivery.

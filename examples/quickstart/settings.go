@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -26,9 +27,11 @@ type settings struct {
 }
 
 func readSettings(getenv func(string) string) (settings, error) {
-	s := settings{addr: getenv("ADDR"), apiKey: getenv("KNOCK_API_KEY"), baseURL: getenv("KNOCK_BASE_URL"), database: getenv("QUICKSTART_DB")}
-	if s.addr == "" {
-		s.addr = "127.0.0.1:8080"
+	s := settings{
+		addr:     cmp.Or(getenv("ADDR"), "127.0.0.1:8080"),
+		apiKey:   getenv("KNOCK_API_KEY"),
+		baseURL:  getenv("KNOCK_BASE_URL"),
+		database: getenv("QUICKSTART_DB"),
 	}
 	if env := getenv("CLERK_WEBHOOK_SIGNING_SECRET"); env != "" {
 		// A comma also stands in "v1,whsec_…", which is a mistake to be explained

@@ -3,20 +3,32 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
 
-// Inbox is an inbox.Inbox whose PutTx takes a pgx.Tx.
-type Inbox = inbox.Inbox[pgx.Tx]
+// Inbox is an inbox.Inbox that can also put inside a transaction.
+type Inbox struct {
+	*inbox.Inbox
+	putTx inbox.PutTx[pgx.Tx]
+}
+
+// PutTx is Put inside a transaction of the host's on the same database: the
+// delivery is stored if and when tx is committed.
+func (in *Inbox) PutTx(ctx context.Context, tx pgx.Tx, d clerkknock.Delivery) error {
+	return in.putTx(ctx, tx, d)
+}
 
 // minConns is how many connections Open asks for at least, unless the URL says
 // how many: one listens for new deliveries, the others are shared by Put and
@@ -54,31 +66,26 @@ func OpenPool(ctx context.Context, pool *pgxpool.Pool, c inbox.Config) (*Inbox, 
 }
 
 func open(ctx context.Context, pool *pgxpool.Pool, c inbox.Config, closePool func()) (*Inbox, error) {
-	if c.Schema == "" {
-		c.Schema = "clerkknock"
-	}
+	schema := cmp.Or(c.Schema, "clerkknock")
 	db := stdlib.OpenDBFromPool(pool)
-	e := inbox.Engine[pgx.Tx]{
-		Dialect: inbox.PostgreSQL,
-		Driver:  riverpgxv5.New(pool),
-		Write:   db,
-		Read:    db,
-		Schema:  c.Schema,
+	e := engine.Engine[pgx.Tx]{
+		Driver: riverpgxv5.New(pool),
+		Store:  engine.PostgreSQL(db, schema),
 		Close: func() error {
 			defer closePool()
 			return db.Close()
 		},
 	}
-	unlock, err := prepare(ctx, pool, c.Schema)
+	unlock, err := prepare(ctx, pool, schema)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("inbox: cannot open PostgreSQL: %w", err), e.Close())
 	}
-	box, err := inbox.Open(ctx, e, c)
+	box, putTx, err := inbox.Open(ctx, e, c)
 	unlock()
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	return box, nil
+	return &Inbox{box, putTx}, nil
 }
 
 // migrationLock is the advisory lock under which one process at a time updates

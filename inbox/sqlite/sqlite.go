@@ -10,17 +10,29 @@ import (
 	"os"
 	"strings"
 
+	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // ErrInUse is returned by Open when another process, or another Inbox of this
 // one, has the file open.
-var ErrInUse = errors.New("the file is in use by another process; one process at a time can have an inbox on SQLite open, use PostgreSQL for several")
+var ErrInUse = errors.New("the file is in use by another process; " +
+	"one process at a time can have an inbox on SQLite open, use PostgreSQL for several")
 
-// Inbox is an inbox.Inbox whose PutTx takes a *sql.Tx.
-type Inbox = inbox.Inbox[*sql.Tx]
+// Inbox is an inbox.Inbox that can also put inside a transaction.
+type Inbox struct {
+	*inbox.Inbox
+	putTx inbox.PutTx[*sql.Tx]
+}
+
+// PutTx is Put inside a transaction of the host's on the same file: the delivery
+// is stored if and when tx is committed.
+func (in *Inbox) PutTx(ctx context.Context, tx *sql.Tx, d clerkknock.Delivery) error {
+	return in.putTx(ctx, tx, d)
+}
 
 // Open opens the inbox in the file at path, which is made if there is none, and
 // takes over what a process that was killed has left unfinished. It keeps the
@@ -36,50 +48,54 @@ func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
 	}
-	e, err := engine(path)
+	write, read, err := openFile(path)
 	if err != nil {
 		unlock()
 		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
 	}
-	e.Close = func() error {
-		defer unlock()
-		return errors.Join(e.Read.Close(), e.Write.Close())
+	e := engine.Engine[*sql.Tx]{
+		Driver:    riversqlite.New(write),
+		Store:     engine.SQLite(write, read),
+		Exclusive: true,
+		Close: func() error {
+			defer unlock()
+			return errors.Join(read.Close(), write.Close())
+		},
 	}
-	box, err := inbox.Open(ctx, e, c)
+	box, putTx, err := inbox.Open(ctx, e, c)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	return box, nil
+	return &Inbox{box, putTx}, nil
 }
 
-// engine opens the database twice. SQLite has one writer at a time, and those
+// openFile opens the database twice. SQLite has one writer at a time, and those
 // that wait for each other inside of it can wait for seconds: with a single
 // connection they stand in line outside. Readers have connections of their own.
 //
 // A commit is synced to disk before it returns (synchronous FULL). NORMAL would
 // be faster and lose the last commits with the machine's power, which is what
 // an inbox is there to prevent: https://sqlite.org/pragma.html#pragma_synchronous.
-func engine(path string) (inbox.Engine[*sql.Tx], error) {
-	e := inbox.Engine[*sql.Tx]{Dialect: inbox.SQLite, Exclusive: true}
+func openFile(path string) (write, read *sql.DB, err error) {
 	// Made here, since it holds personal data and SQLite would let others read it.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return e, err
+		return nil, nil, err
 	}
 	if err := file.Close(); err != nil {
-		return e, err
+		return nil, nil, err
 	}
-	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?_pragma=busy_timeout(10000)"
-	e.Write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)"
+	write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
 	if err != nil {
-		return e, err
+		return nil, nil, err
 	}
-	e.Write.SetMaxOpenConns(1)
-	e.Read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	write.SetMaxOpenConns(1)
+	read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
 	if err != nil {
-		return e, errors.Join(err, e.Write.Close())
+		return nil, nil, errors.Join(err, write.Close())
 	}
-	e.Read.SetMaxOpenConns(4)
-	e.Driver = riversqlite.New(e.Write)
-	return e, nil
+	read.SetMaxOpenConns(4)
+	return write, read, nil
 }

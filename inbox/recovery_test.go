@@ -21,8 +21,10 @@ func TestSQLiteGivesAKilledAttemptBack(t *testing.T) {
 	db, err := sql.Open("sqlite", "file:"+at.path)
 	require.NoError(t, err)
 	for _, left := range []string{
-		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec'), attempted_by = jsonb('["lost"]')`,
-		`INSERT INTO river_leader (leader_id, elected_at, expires_at) VALUES ('lost', datetime('now', 'subsec'), datetime('now', 'subsec', '15 seconds'))`,
+		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec'),
+			attempted_by = jsonb('["lost"]')`,
+		`INSERT INTO river_leader (leader_id, elected_at, expires_at)
+			VALUES ('lost', datetime('now', 'subsec'), datetime('now', 'subsec', '15 seconds'))`,
 	} {
 		_, err := db.ExecContext(t.Context(), left)
 		require.NoError(t, err)
@@ -50,20 +52,23 @@ func TestRiversTableIsTheOneThatIsKnown(t *testing.T) {
 		require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
 		var version int
 		var columns string
+		var err error
 		if at.engine == "SQLite" {
 			require.NoError(t, b.Close())
-			db, err := sql.Open("sqlite", "file:"+at.path)
-			require.NoError(t, err)
+			db, openErr := sql.Open("sqlite", "file:"+at.path)
+			require.NoError(t, openErr)
 			defer db.Close()
-			require.NoError(t, db.QueryRowContext(t.Context(), `SELECT max(version) FROM river_migration`).Scan(&version))
-			require.NoError(t, db.QueryRowContext(t.Context(),
-				`SELECT group_concat(name, ' ') FROM (SELECT name FROM pragma_table_info('river_job') ORDER BY name)`).Scan(&columns))
+			err = db.QueryRowContext(t.Context(), `
+				SELECT (SELECT max(version) FROM river_migration), group_concat(name, ' ')
+				FROM (SELECT name FROM pragma_table_info('river_job') ORDER BY name)`).Scan(&version, &columns)
 		} else {
-			conn := connect(t)
-			require.NoError(t, conn.QueryRow(t.Context(), `SELECT max(version) FROM `+at.schema+`.river_migration`).Scan(&version))
-			require.NoError(t, conn.QueryRow(t.Context(), `SELECT string_agg(column_name::text, ' ' ORDER BY column_name) FROM information_schema.columns
-				WHERE table_schema = $1 AND table_name = 'river_job'`, at.schema).Scan(&columns))
+			err = connect(t).QueryRow(t.Context(), `
+				SELECT (SELECT max(version) FROM `+at.schema+`.river_migration),
+					string_agg(column_name::text, ' ' ORDER BY column_name)
+				FROM information_schema.columns
+				WHERE table_schema = $1 AND table_name = 'river_job'`, at.schema).Scan(&version, &columns)
 		}
+		require.NoError(t, err)
 		assert.Equal(t, 8, version)
 		assert.Equal(t, strings.Fields(`args attempt attempted_at attempted_by created_at errors finalized_at id kind
 			max_attempts metadata priority queue scheduled_at state tags unique_key unique_states`), strings.Fields(columns))
@@ -83,8 +88,10 @@ func TestAJobOfALostMachineIsTakenOver(t *testing.T) {
 	conn := connect(t)
 	// Lost a moment ago, at an attempt whose failure would mean a pause of hours.
 	for _, left := range []string{
-		`UPDATE ` + at.schema + `.river_job SET state = 'running', attempt = 10, attempted_at = now(), attempted_by = '{lost}'`,
-		`INSERT INTO ` + at.schema + `.river_leader (leader_id, elected_at, expires_at) VALUES ('lost', now(), now() + interval '15 seconds')`,
+		`UPDATE ` + at.schema + `.river_job
+			SET state = 'running', attempt = 10, attempted_at = now(), attempted_by = '{lost}'`,
+		`INSERT INTO ` + at.schema + `.river_leader (leader_id, elected_at, expires_at)
+			VALUES ('lost', now(), now() + interval '15 seconds')`,
 	} {
 		_, err := conn.Exec(t.Context(), left)
 		require.NoError(t, err)

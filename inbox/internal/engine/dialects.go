@@ -1,0 +1,35 @@
+package engine
+
+import (
+	"database/sql"
+	"strings"
+)
+
+// SQLite returns a store in an SQLite file that is opened twice. write may have a
+// single connection; read is for queries only.
+func SQLite(write, read *sql.DB) *Store {
+	return &Store{write: write, read: read, migrations: "sqlite", names: strings.NewReplacer(
+		"{schema}", "",
+		// Milliseconds since 1970 by the clock of the database.
+		"{now}", "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)",
+		// What River has in a column of time.
+		"{river_now}", "datetime('now', 'subsec')",
+		"{finalized_ms}", "CAST(round(unixepoch(finalized_at, 'subsec') * 1000) AS INTEGER)",
+		"{created_ms}", "CAST(round(unixepoch(created_at, 'subsec') * 1000) AS INTEGER)",
+		"{last_error}", "errors ->> '$[#-1].error'",
+		"{args}", "json(args)",
+	)}
+}
+
+// PostgreSQL returns a store in a schema of a PostgreSQL database.
+func PostgreSQL(db *sql.DB, schema string) *Store {
+	return &Store{write: db, read: db, migrations: "postgres", schema: schema, names: strings.NewReplacer(
+		"{schema}", `"`+strings.ReplaceAll(schema, `"`, `""`)+`".`,
+		"{now}", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
+		"{river_now}", "now()",
+		"{finalized_ms}", "CAST(extract(epoch FROM finalized_at) * 1000 AS bigint)",
+		"{created_ms}", "CAST(extract(epoch FROM created_at) * 1000 AS bigint)",
+		"{last_error}", "errors[array_upper(errors, 1)] ->> 'error'",
+		"{args}", "args::text",
+	)}
+}

@@ -1,0 +1,110 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
+	"github.com/clerkknock/clerkknock/ledger"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+const (
+	// River's defaults are for jobs that may wait: a pick-up within a second and
+	// at most MaxWorkers jobs in 100 ms.
+	fetchCooldown = 10 * time.Millisecond
+	fetchPoll     = 50 * time.Millisecond
+
+	// lostAfter is the time after JobTimeout from which on a job counts as lost
+	// with its machine. River looks every 30 seconds, on a leader whose own loss
+	// takes 15 seconds to notice.
+	lostAfter = 10 * time.Second
+)
+
+// PutTx is an inbox's Put inside a transaction of the host's.
+type PutTx[TTx any] func(ctx context.Context, tx TTx, d clerkknock.Delivery) error
+
+// Open opens an inbox on an engine, whose tables it makes or updates. Packages
+// sqlite and postgres call it and see to it that no other process does at the
+// same time; a host calls theirs.
+func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox, PutTx[TTx], error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, nil, err
+	}
+	in := &Inbox{
+		config:    c,
+		store:     e.Store,
+		exclusive: e.Exclusive,
+		close:     e.Close,
+		worker:    newWorker(c),
+		backlog:   &backlog{store: e.Store, bound: c.MaxBacklog},
+		ledger:    &sqlLedger{store: e.Store, now: c.Now, claims: leases{e.Store}},
+	}
+	if e.Exclusive {
+		// Nobody else is to see the claims, and they end with the process.
+		in.ledger.claims = &ledger.Memory{}
+	}
+	if err := migrate(ctx, e, c); err != nil {
+		return nil, nil, fmt.Errorf("inbox: cannot update the tables: %w", err)
+	}
+	if e.Exclusive {
+		if err := in.takeOver(ctx); err != nil {
+			return nil, nil, fmt.Errorf("inbox: cannot take over what was left behind: %w", err)
+		}
+	}
+	client, err := newClient(e, c, in.worker)
+	if err != nil {
+		return nil, nil, fmt.Errorf("inbox: %w", err)
+	}
+	in.queue = client
+	putTx := func(ctx context.Context, tx TTx, d clerkknock.Delivery) error {
+		return in.put(ctx, d, func(j job) error {
+			_, err := client.InsertTx(ctx, tx, j, nil)
+			return err
+		})
+	}
+	return in, putTx, nil
+}
+
+// migrate makes and updates River's tables, and those beside them.
+func migrate[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) error {
+	m, err := rivermigrate.New(e.Driver, &rivermigrate.Config{
+		Logger: slog.New(quiet{c.Logger.Handler()}),
+		Schema: e.Store.Schema(),
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	return e.Store.Migrate(ctx)
+}
+
+func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker) (*river.Client[TTx], error) {
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, w); err != nil {
+		return nil, err
+	}
+	return river.NewClient(e.Driver, &river.Config{
+		CancelledJobRetentionPeriod: c.DeadRetention,
+		CompletedJobRetentionPeriod: c.Retention,
+		DiscardedJobRetentionPeriod: c.DeadRetention,
+		FetchCooldown:               fetchCooldown,
+		FetchOnlyKnownKinds:         true,
+		FetchPollInterval:           fetchPoll,
+		JobTimeout:                  c.JobTimeout,
+		Logger:                      slog.New(quiet{c.Logger.Handler()}),
+		MaxAttempts:                 c.MaxAttempts,
+		Queues:                      map[string]river.QueueConfig{jobQueue: {MaxWorkers: c.Workers}},
+		RescueStuckJobsAfter:        c.JobTimeout + lostAfter,
+		Schema:                      e.Store.Schema(),
+		SoftStopTimeout:             c.StopTimeout,
+		Workers:                     workers,
+	})
+}

@@ -1,0 +1,56 @@
+package inbox_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/eventlog"
+	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/ledger"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestOldRecordsAreRemovedAndYoungOnesKept(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		now := time.Now()
+		var mu sync.Mutex
+		clock := func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return now
+		}
+		b := at.open(t, inbox.Config{Now: clock})
+		const many = 1200 // more than one statement removes
+		l, log := b.Ledger(), b.EventLog()
+		c, err := l.Claim(t.Context(), "msg_1", "user/1")
+		require.NoError(t, err)
+		for i := range many {
+			require.NoError(t, l.Record(t.Context(), c, fmt.Sprint(i), ledger.Version{Time: now}))
+		}
+		require.NoError(t, l.Release(t.Context(), c))
+		for _, outcome := range []clerkknock.Outcome{clerkknock.OutcomeSucceeded, clerkknock.OutcomeFailed} {
+			require.NoError(t, log.Observe(t.Context(), clerkknock.Delivery{}, clerkknock.Report{Outcome: outcome, At: now}))
+		}
+		remaining := func(after time.Duration) (steps, entries int, version bool) {
+			mu.Lock()
+			now = now.Add(after)
+			mu.Unlock()
+			require.NoError(t, b.RemoveOld(t.Context()))
+			c, err := l.Claim(t.Context(), "msg_1", "user/1")
+			require.NoError(t, err)
+			require.NoError(t, l.Release(t.Context(), c))
+			logged, err := log.Entries(t.Context(), eventlog.Query{})
+			require.NoError(t, err)
+			return len(c.Done), len(logged), !c.Newest.IsZero()
+		}
+		const day = 24 * time.Hour
+		steps, entries, version := remaining(8 * day)
+		assert.Equal(t, []any{many, 1, true}, []any{steps, entries, version}, "after 8 days the dead are kept")
+		steps, entries, version = remaining(23 * day)
+		assert.Equal(t, []any{0, 0, false}, []any{steps, entries, version}, "after 31 days all is gone")
+	})
+}
