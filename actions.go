@@ -168,5 +168,7 @@ func emptyJSON(raw json.RawMessage) bool {
 	case "", "null", `""`, "[]", "{}":
 		return true
 	}
-	return false
+	// A list of nothing but nothing is one of nobody.
+	list := gjson.Parse(text.View(raw))
+	return list.IsArray() && !slices.ContainsFunc(list.Array(), func(r gjson.Result) bool { return !emptyJSON([]byte(r.Raw)) })
 }

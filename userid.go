@@ -154,7 +154,7 @@ func (u *userIDs) renameAll(ctx context.Context, e clerk.Envelope, r gjson.Resul
 		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		if key.Exists() {
+		if r.IsObject() {
 			b = append(append(b, key.Raw...), ':')
 		}
 		raw := ""
