@@ -45,23 +45,3 @@ func (d Delivery) event() (clerk.Envelope, error) {
 	e.ID, e.Header = d.ID, d.Header
 	return e, nil
 }
-
-// safeHeaders copies the headers and leaves out what must not be stored or reach a mapping, and what
-// differs between two attempts.
-func safeHeaders(header http.Header) http.Header {
-	safe := make(http.Header, len(header))
-	for name, values := range header {
-		switch http.CanonicalHeaderKey(name) {
-		case "Authorization", "Proxy-Authorization", "Cookie":
-			continue
-		}
-		if !changesWithAttempt(name) {
-			copies := make([]string, len(values))
-			for i, value := range values {
-				copies[i] = strings.Clone(value)
-			}
-			safe[strings.Clone(name)] = copies
-		}
-	}
-	return safe
-}

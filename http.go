@@ -1,10 +1,10 @@
 package clerkknock
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -63,6 +63,8 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (D
 	switch {
 	case errors.Is(err, ErrMissingHeaders):
 		return refused(http.StatusBadRequest, err)
+	case errors.Is(err, ErrNoMatch) && looksLikeBase64(body):
+		return refused(http.StatusUnauthorized, fmt.Errorf("%w; the body looks like base64, as API gateways send it: decode it first", err))
 	case err != nil:
 		return refused(http.StatusUnauthorized, err)
 	}
@@ -72,9 +74,17 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (D
 		return refused(http.StatusBadRequest, err)
 	}
 	if len(s.config.InstanceIDs) > 0 && !slices.Contains(s.config.InstanceIDs, e.InstanceID) {
-		return refused(http.StatusForbidden, errors.New("event is of another Clerk instance than Config.InstanceIDs allows"))
+		return refused(http.StatusForbidden, otherInstance(e.InstanceID))
 	}
 	return d, e, 0, nil
+}
+
+// otherInstance names what was seen: the event is signed, so that its word counts.
+func otherInstance(id string) error {
+	if id == "" {
+		return errors.New("event has no instance_id, and Config.InstanceIDs asks for one")
+	}
+	return fmt.Errorf("event is of Clerk instance %q, which Config.InstanceIDs does not list", clip(id))
 }
 
 func (s *Source) store(ctx context.Context, e clerk.Envelope, d Delivery) Report {
@@ -85,53 +95,6 @@ func (s *Source) store(ctx context.Context, e clerk.Envelope, d Delivery) Report
 	}
 	r.Took = s.config.Now().Sub(r.At)
 	return r
-}
-
-var (
-	errTooLarge = errors.New("body is too large; Config.MaxBodyBytes sets the limit")
-	errConsumed = errors.New("body is already consumed; mount the handler outside of middleware that reads it")
-)
-
-// readBody reads the whole body, within the size limit and the budget.
-func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
-	if r.ContentLength > s.config.MaxBodyBytes {
-		// Refused unread: the connection is not worth draining.
-		w.Header().Set("Connection", "close")
-		return nil, http.StatusRequestEntityTooLarge, errTooLarge
-	}
-	if r.Body == nil {
-		return nil, http.StatusBadRequest, errors.New("request has no body")
-	}
-	restore := s.limitReading(w, r)
-	var b bytes.Buffer
-	// The length is the sender's word until the bytes are there.
-	b.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
-	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, s.config.MaxBodyBytes)); err != nil {
-		// The rest of the body must not be waited for either.
-		w.Header().Set("Connection", "close")
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			return nil, http.StatusRequestEntityTooLarge, errTooLarge
-		}
-		return nil, http.StatusBadRequest, errors.New("body could not be read to its end")
-	}
-	restore()
-	if b.Len() == 0 && r.ContentLength > 0 {
-		return nil, http.StatusBadRequest, errConsumed
-	}
-	return b.Bytes(), 0, nil
-}
-
-// limitReading gives a client that sends nothing as long as the budget, unless
-// the server has a limit of its own. The returned function ends the limit.
-func (s *Source) limitReading(w http.ResponseWriter, r *http.Request) func() {
-	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ReadTimeout > 0 {
-		return func() {}
-	}
-	// Behind middleware that hides the connection this does nothing, and a
-	// ReadTimeout of the server's is the only limit.
-	c := http.NewResponseController(w)
-	_ = c.SetReadDeadline(time.Now().Add(s.config.Budget))
-	return func() { _ = c.SetReadDeadline(time.Time{}) }
 }
 
 // refuse answers with one generic word: a stranger learns nothing.

@@ -11,7 +11,14 @@ const minSecret = 8
 
 func decodeSecret(secret string) ([]byte, error) {
 	s := strings.TrimSpace(secret)
+	name, _, named := strings.Cut(s, "=whsec_")
 	switch {
+	case strings.ContainsAny(s, "\"'`"):
+		return nil, errors.New("holds quotes; give what is between them")
+	case named && name != "":
+		return nil, errors.New(`begins with a name and "="; give the part from "whsec_" on`)
+	case strings.Count(s, "whsec_") > 1:
+		return nil, errors.New("holds several secrets and what separates them; give them one by one")
 	case strings.HasPrefix(s, "v1,whsec_"):
 		return nil, errors.New(`begins with "v1,": that is the form of a signature; give the part from "whsec_" on`)
 	case strings.HasPrefix(s, "whsk_"), strings.HasPrefix(s, "whpk_"):

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +28,8 @@ type Config struct {
 	// Mapper says what to do for which event. Defaults to DefaultMapper().
 	Mapper *Mapper
 	// InstanceIDs are the Clerk instances (ins_…) whose events are accepted, so
-	// that development events cannot reach production. Defaults to any.
+	// that development events cannot reach production. Space around an ID is
+	// ignored. Defaults to any.
 	InstanceIDs []string
 	// Inbox, if set, stores each delivery instead of processing it while Clerk
 	// waits; its workers call Source.Process. Defaults to none.
@@ -105,12 +107,16 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("MaxBodyBytes is negative")
 	case c.Tolerance < 0:
 		return c, errors.New("Tolerance is negative")
-	case slices.Contains(c.InstanceIDs, ""):
-		return c, errors.New("InstanceIDs holds an empty ID")
 	case slices.ContainsFunc(c.Observers, func(o Observer) bool { return isNil(o) }):
 		return c, errors.New("Observers holds one that is nil")
 	}
-	c.InstanceIDs = slices.Clone(c.InstanceIDs)
+	instances := make([]string, len(c.InstanceIDs))
+	for i, id := range c.InstanceIDs {
+		if instances[i] = strings.TrimSpace(id); instances[i] == "" {
+			return c, errors.New("InstanceIDs holds an empty ID")
+		}
+	}
+	c.InstanceIDs = instances
 	c.Budget = cmp.Or(c.Budget, 10*time.Second)
 	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 1<<20)
 	c.Tolerance = cmp.Or(c.Tolerance, defaultTolerance)

@@ -113,7 +113,7 @@ func (v *SignatureVerifier) WithClock(now func() time.Time) *SignatureVerifier {
 func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
 	h, ok := signatureHeaders(header)
 	if !ok {
-		return ErrMissingHeaders
+		return fmt.Errorf("%w: %s", ErrMissingHeaders, missingHeaders(header))
 	}
 	sent, err := parseTimestamp(h.timestamp)
 	if err != nil {
@@ -145,83 +145,6 @@ func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
 		}
 	}
 	return ErrNoMatch
-}
-
-// signedHeaders are the three header values that belong to one signature.
-type signedHeaders struct {
-	id, timestamp string
-	signatures    []string
-}
-
-// isPlain reports whether the values stand in the header just as svix reads them:
-// the usual case, in which there is one signature and nothing to put in order.
-func (h signedHeaders) isPlain(header http.Header) bool {
-	signature, ok := strings.CutPrefix(h.signatures[0], "v1,")
-	return ok && len(h.signatures) == 1 && !strings.ContainsAny(signature, ", \t\r\n") &&
-		header.Get(headerFamilies[0].id) == h.id && header.Get(headerFamilies[0].timestamp) == h.timestamp
-}
-
-// headerFamily names the three headers of one signature.
-type headerFamily struct{ id, timestamp, signature string }
-
-// headerFamilies are the two sets of headers that a signature comes in, Svix's own
-// first, then that of https://www.standardwebhooks.com.
-var headerFamilies = [...]headerFamily{
-	{"Svix-Id", "Svix-Timestamp", "Svix-Signature"},
-	{"Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"},
-}
-
-// signatureHeaders picks the first family that is complete. Families are never
-// mixed, so that the id used for deduplication is always the id that was signed.
-func signatureHeaders(header http.Header) (signedHeaders, bool) {
-	for _, family := range headerFamilies {
-		h := signedHeaders{
-			id:         strings.TrimSpace(header.Get(family.id)),
-			timestamp:  strings.TrimSpace(header.Get(family.timestamp)),
-			signatures: header.Values(family.signature),
-		}
-		if h.id != "" && h.timestamp != "" && strings.TrimSpace(strings.Join(h.signatures, "")) != "" {
-			return h, true
-		}
-	}
-	return signedHeaders{}, false
-}
-
-// claimedID is the id that a refused request has, "" unless it is one as Svix
-// makes them: it is a stranger's text.
-func claimedID(header http.Header) string {
-	for _, family := range headerFamilies {
-		id := strings.TrimSpace(header.Get(family.id))
-		if id == "" {
-			continue
-		}
-		if len(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return ""
-		}
-		return strings.Clone(id)
-	}
-	return ""
-}
-
-// changesWithAttempt reports whether a header differs between two attempts to
-// deliver one event. A request to Knock made from it would differ too, and Knock
-// refuses an idempotency key that comes again with other parameters. It proves
-// who sent the event, too, and so must not be stored.
-func changesWithAttempt(name string) bool {
-	name = http.CanonicalHeaderKey(name)
-	return slices.ContainsFunc(headerFamilies[:], func(f headerFamily) bool {
-		return name == f.timestamp || name == f.signature
-	})
-}
-
-// withSignedID returns the header with the signed id under one name, whichever
-// family it came in.
-func withSignedID(header http.Header, id string) http.Header {
-	for _, family := range headerFamilies {
-		delete(header, family.id)
-	}
-	header[headerFamilies[0].id] = []string{id}
-	return header
 }
 
 // acceptsEmptyKey tries whether anybody could sign for a verifier: the one of the

@@ -1,5 +1,5 @@
 // Package mutants proves that the tests of the verification would notice if it
-// were wrong: it breaks verify.go and secret.go in 22 ways and expects a failure each
+// were wrong: it breaks verify.go and the files beside it in 22 ways and expects a failure each
 // time.
 package mutants
 
@@ -29,10 +29,10 @@ var mutants = map[string]struct{ from, to string }{
 	"labels that begin with v1 pass":       {`if words[i] == "v1" {`, `if strings.HasPrefix(words[i], "v1") {`},
 	"only the first signature is read":     {"len(entries) < maxSignatures", "len(entries) < 1"},
 	"signatures are read without a bound":  {"len(entries) < maxSignatures", "len(entries) < 1_000_000"},
-	"the two sets of headers are mixed":    {`strings.TrimSpace(header.Get(family.id)),`, `strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id")),`},
-	"webhook-* headers are not read":       {`range headerFamilies {`, `range headerFamilies[:1] {`},
+	"the two sets of headers are mixed":    {`strings.TrimSpace(first(values(header, family.id))),`, `strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id")),`},
+	"webhook-* headers are not read":       {"	for _, family := range headerFamilies {\n		h :=", "	for _, family := range headerFamilies[:1] {\n		h :="},
 	"blank ids pass":                       {`h.id != "" && `, ``},
-	"only one signature line is read":      {`signatures: header.Values(family.signature),`, `signatures: []string{header.Get(family.signature)},`},
+	"only one signature line is read":      {`signatures: values(header, family.signature),`, `signatures: []string{header.Get(family.signature)},`},
 	"timestamps with a sign or dot pass":   {"if c < '0' || c > '9' {", "if c > '9' {"},
 	"an empty secret passes":               {`if s == "" {`, `if s == "-" {`},
 	"no secret at all passes":              {"if len(secrets) == 0 {", "if secrets == nil && len(secrets) > 0 {"},
@@ -48,7 +48,7 @@ func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	sources := map[string]string{}
-	for _, name := range []string{"verify.go", "secret.go"} {
+	for _, name := range []string{"verify.go", "secret.go", "signature_headers.go"} {
 		source, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
 		sources[name] = string(source)
@@ -73,8 +73,10 @@ func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
 	for name, m := range mutants {
 		t.Run(name, func(t *testing.T) {
 			name := "verify.go"
-			if strings.Contains(sources["secret.go"], m.from) {
-				name = "secret.go"
+			for file, source := range sources {
+				if strings.Contains(source, m.from) {
+					name = file
+				}
 			}
 			mutant := strings.Replace(sources[name], m.from, m.to, 1)
 			require.True(t, mutant != sources[name], "the mutant is out of date")

@@ -1,0 +1,142 @@
+package clerkknock_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/stretchr/testify/require"
+)
+
+// signed is a request as Clerk sends it, with a body that something in front of the
+// handler may have changed since.
+func signed(t *testing.T, body string, arrives io.Reader) *http.Request {
+	t.Helper()
+	now := time.Now().Unix()
+	r := httptest.NewRequest(http.MethodPost, "/webhooks/clerk", arrives)
+	r.Header = headers("msg_1", strconv.FormatInt(now, 10), sign(secret, "msg_1", now, body))
+	r.ContentLength = int64(len(body))
+	return r
+}
+
+func TestARefusalNamesWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	body := userCreated
+	encoded := base64.StdEncoding.EncodeToString([]byte(body))
+	without := func(name string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Del(name) }
+	}
+	for name, test := range map[string]struct {
+		config  clerkknock.Config
+		arrives io.Reader
+		edit    func(*http.Request)
+		status  int
+		says    string
+	}{
+		"another instance": {
+			config: clerkknock.Config{InstanceIDs: []string{"ins_2"}}, status: 403,
+			says: `event is of Clerk instance "ins_1", which Config.InstanceIDs does not list`,
+		},
+		"a header is missing": {
+			edit: without("Svix-Timestamp"), status: 400, says: "signature headers are missing: svix-timestamp",
+		},
+		"two headers are missing": {
+			edit: func(r *http.Request) { without("Svix-Id")(r); without("Svix-Signature")(r) }, status: 400,
+			says: "signature headers are missing: svix-id, svix-signature",
+		},
+		"our limit": {
+			config: clerkknock.Config{MaxBodyBytes: 10}, status: 413,
+			says: "body is larger than 10 bytes; Config.MaxBodyBytes sets the limit",
+		},
+		"the host's limit": {
+			arrives: http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(body)), 20), status: 413,
+			says: "body is larger than 20 bytes, a limit of the host's own in front of the handler",
+		},
+		"a body that is cut": {
+			arrives: io.LimitReader(strings.NewReader(body), 30), status: 400,
+			says: "body is cut short: got 30 of " + strconv.Itoa(len(body)) + " bytes",
+		},
+		"a body that was read before": {
+			arrives: strings.NewReader(""), status: 400, says: "body is already consumed",
+		},
+		"a body in base64": {
+			arrives: strings.NewReader(encoded), status: 401, says: "the body looks like base64",
+			edit: func(r *http.Request) { r.ContentLength = int64(len(encoded)) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			observer, told := observe()
+			test.config.Observers = []clerkknock.Observer{observer}
+			test.config.Executor = &recorder{}
+			s := source(t, test.config)
+			if test.arrives == nil {
+				test.arrives = strings.NewReader(body)
+			}
+			r := signed(t, body, test.arrives)
+			if test.edit != nil {
+				test.edit(r)
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			require.Equal(t, test.status, w.Code)
+			require.ErrorContains(t, (*told)[0].report.Err, test.says)
+			require.NotContains(t, w.Body.String(), "ins_", "a stranger learns nothing")
+		})
+	}
+}
+
+func TestAnEventWithoutAnInstanceIsToldFromOneOfAnother(t *testing.T) {
+	t.Parallel()
+	observer, told := observe()
+	s := source(t, clerkknock.Config{Executor: &recorder{}, InstanceIDs: []string{" ins_1 \n"}, Observers: []clerkknock.Observer{observer}})
+	const body = `{"type":"user.created","data":{}}`
+	s.ServeHTTP(httptest.NewRecorder(), signed(t, body, strings.NewReader(body)))
+	require.ErrorContains(t, (*told)[0].report.Err, "event has no instance_id")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, signed(t, userCreated, strings.NewReader(userCreated)))
+	require.Equal(t, 200, w.Code, "space around an instance ID from an env file is no part of it")
+}
+
+// An API gateway hands headers on as a map in lower case.
+func TestHeadersInLowerCaseAreRead(t *testing.T) {
+	t.Parallel()
+	observer, told := observe()
+	s := source(t, clerkknock.Config{Executor: &recorder{}, Observers: []clerkknock.Observer{observer}})
+	r := signed(t, userCreated, bytes.NewReader([]byte(userCreated)))
+	lower := http.Header{}
+	for name, values := range r.Header {
+		lower[strings.ToLower(name)] = values
+	}
+	r.Header = lower
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	require.Equal(t, 200, w.Code)
+	require.Equal(t, http.Header{"Svix-Id": {"msg_1"}}, (*told)[0].delivery.Header, "no signature gets through")
+}
+
+func TestAPastedSecretIsRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
+	for pasted, says := range map[string]string{
+		`"` + secret + `"`:                              "holds quotes",
+		`'` + secret + `'`:                              "holds quotes",
+		secret + "," + secret:                           "holds several secrets",
+		secret + " " + secret:                           "holds several secrets",
+		"CLERK_WEBHOOK_SIGNING_SECRET=" + secret:        `begins with a name and "="`,
+		"export CLERK_WEBHOOK_SIGNING_SECRET=" + secret: `begins with a name and "="`,
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			_, err := clerkknock.NewVerifier(pasted)
+			require.ErrorContains(t, err, says)
+			require.NotContains(t, err.Error(), "dGVzd")
+		})
+	}
+}
