@@ -14,7 +14,9 @@ import (
 // Tee returns an Executor that gives every action to each of the executors, in
 // order, also after one of them has failed. It succeeds when all have. Its
 // error is permanent only if all the failures are; the retry of a temporary
-// one comes to all of them again. New refuses a Tee of nothing, or of nil.
+// one comes to all of them again, and while it lasts the steps that follow wait. What
+// should not depend on Knock, such as a table of the host's own, is better done by
+// [Handle]. New refuses a Tee of nothing, or of nil.
 func Tee(executors ...Executor) Executor {
 	return tee(slices.Clone(executors))
 }

@@ -36,6 +36,9 @@ func (l logObserver) Observe(ctx context.Context, _ Delivery, r Report) error {
 	if skipped := skips(r); skipped != "" {
 		attrs = append(attrs, slog.String("skipped", skipped))
 	}
+	if left := leftOut(r); left != "" {
+		attrs = append(attrs, slog.String("left_out", left))
+	}
 	for _, step := range r.Steps {
 		if noted := loggable(step.Attrs); len(noted) > 0 {
 			attrs = append(attrs, slog.Attr{Key: step.ID, Value: slog.GroupValue(noted...)})
@@ -72,6 +75,17 @@ func skips(r Report) string {
 	for _, step := range r.Steps {
 		if step.Status == StepSkipped || step.Status == StepStale {
 			all = append(all, step.ID+": "+step.Reason)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// leftOut lists what the steps have left out because it resolves to nothing.
+func leftOut(r Report) string {
+	var all []string
+	for _, step := range r.Steps {
+		if step.Status == StepSucceeded && len(step.LeftOut) > 0 {
+			all = append(all, step.ID+": "+strings.Join(step.LeftOut, ", "))
 		}
 	}
 	return strings.Join(all, "; ")

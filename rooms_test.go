@@ -29,6 +29,7 @@ var rooms = map[string][]string{
 	"knock":            {".", "clerk", "internal/text"},
 	"knock/knocktest":  {},
 	"eventlog":         {".", "clerk"},
+	"mappingtest":      {".", "clerk"},
 	"inbox":            {".", "clerk", "ledger", "eventlog", "internal/logkey"},
 }
 

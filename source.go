@@ -41,8 +41,9 @@ type Config struct {
 	Observers []Observer
 	// Logger gets one line per delivery and per refused request, without
 	// secrets, bodies and personal data. The keys of its attributes are svix_id,
-	// event_type, outcome, took, error, skipped, status, step, action, mapping, and
-	// the ID of a step for what its Executor noted. Defaults to slog.Default().
+	// event_type, outcome, took, error, skipped, left_out, status, step, action,
+	// mapping, and the ID of a step for what its Executor noted. Defaults to
+	// slog.Default().
 	Logger *slog.Logger
 	// Budget is the time for one request, from its arrival on. The handler gives
 	// up after the budget, and the sender repeats what is left; there are two more

@@ -113,6 +113,15 @@ func newValue(n resolve.Node, err error) Value {
 	return Value{node: n}
 }
 
+// Paths returns the paths that the value follows, lookups included, each once in the
+// order in which they stand. Of a Value that was made wrongly it returns none.
+func (v Value) Paths() []string {
+	if v.check() != nil {
+		return nil
+	}
+	return resolve.Exprs(v.node)
+}
+
 func (v Value) check() error {
 	if v.err != nil {
 		return v.err

@@ -40,6 +40,22 @@ func InCode(n Node) bool {
 	return slices.ContainsFunc(n.children(), InCode)
 }
 
+// Exprs returns the paths that a node follows, lookups included, each once.
+func Exprs(n Node) []string {
+	var all []string
+	if p, ok := n.(*path); ok {
+		all = append(all, p.expr)
+	}
+	for _, child := range n.children() {
+		for _, expr := range Exprs(child) {
+			if !slices.Contains(all, expr) {
+				all = append(all, expr)
+			}
+		}
+	}
+	return all
+}
+
 // Header is a request header that a path reads, itself or in a lookup.
 type Header struct{ Path, Name string }
 
