@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
 
-// readBody reads the whole body, within the size limit and the budget.
-func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
+// readBody reads the whole body, within the size limit and the budget, and adds what
+// it holds in memory to held.
+func (s *Source) readBody(w http.ResponseWriter, r *http.Request, held *int64) ([]byte, int, error) {
 	if r.ContentLength > s.config.MaxBodyBytes {
 		// Refused unread: the connection is not worth draining.
 		w.Header().Set("Connection", "close")
@@ -22,11 +24,15 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, 
 	var b bytes.Buffer
 	// The length is the sender's word until the bytes are there.
 	b.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
-	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, s.config.MaxBodyBytes)); err != nil {
+	body := http.MaxBytesReader(w, r.Body, s.config.MaxBodyBytes)
+	if _, err := b.ReadFrom(&counted{body, s, held}); err != nil {
 		// The rest of the body must not be waited for either.
 		w.Header().Set("Connection", "close")
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 			return nil, http.StatusRequestEntityTooLarge, s.tooLarge(tooLarge.Limit)
+		}
+		if errors.Is(err, errBusy) {
+			return nil, http.StatusServiceUnavailable, err
 		}
 		return nil, http.StatusBadRequest, fmt.Errorf("body could not be read to its end: %s", got(b.Len(), r.ContentLength))
 	}
@@ -40,6 +46,24 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request) ([]byte, int, 
 			got(b.Len(), r.ContentLength))
 	}
 	return b.Bytes(), 0, nil
+}
+
+var errBusy = errors.New("more bytes of bodies are in memory than Config.MaxInFlightBytes allows")
+
+// counted counts what is read among the bytes in flight, and stops at their limit.
+type counted struct {
+	io.Reader
+	source *Source
+	held   *int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	*c.held += int64(n)
+	if c.source.inFlight.Add(int64(n)) > c.source.config.MaxInFlightBytes {
+		return n, errBusy
+	}
+	return n, err
 }
 
 // tooLarge says whose limit a body has passed: ours, or one of the host's own.

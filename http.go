@@ -24,7 +24,9 @@ import (
 // good, and 400, 401, 403, 405 or 413 with one word for what is not accepted.
 func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := s.config.Now()
-	d, e, status, err := s.accept(w, r, start)
+	var held int64 // bytes of the body
+	defer func() { s.inFlight.Add(-held) }()
+	d, e, status, err := s.accept(w, r, start, &held)
 	if err != nil {
 		s.refuse(w, r, status, err, start)
 		return
@@ -46,7 +48,8 @@ func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // accept reads and verifies a request. An error comes with the status to refuse it
 // with.
-func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (Delivery, clerk.Envelope, int, error) {
+func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time, held *int64,
+) (Delivery, clerk.Envelope, int, error) {
 	refused := func(status int, err error) (Delivery, clerk.Envelope, int, error) {
 		return Delivery{}, clerk.Envelope{}, status, err
 	}
@@ -55,18 +58,19 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (D
 		w.Header().Set("Connection", "close") // do not wait for its body
 		return refused(http.StatusMethodNotAllowed, errors.New("method is not POST"))
 	}
-	body, status, err := s.readBody(w, r)
+	if err := s.verifyHeaders(w, r); err != nil {
+		return refused(unverified(err), err)
+	}
+	body, status, err := s.readBody(w, r, held)
 	if err != nil {
 		return refused(status, err)
 	}
 	err = s.config.Verifier.Verify(body, r.Header)
 	switch {
-	case errors.Is(err, ErrMissingHeaders):
-		return refused(http.StatusBadRequest, err)
 	case errors.Is(err, ErrNoMatch) && looksLikeBase64(body):
 		return refused(http.StatusUnauthorized, fmt.Errorf("%w; the body looks like base64, as API gateways send it: decode it first", err))
 	case err != nil:
-		return refused(http.StatusUnauthorized, err)
+		return refused(unverified(err), err)
 	}
 	d := newDelivery(r.Header, body, at)
 	e, err := d.event()
@@ -77,6 +81,27 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time) (D
 		return refused(http.StatusForbidden, otherInstance(e.InstanceID))
 	}
 	return d, e, 0, nil
+}
+
+// verifyHeaders refuses what can be refused before the body is read.
+func (s *Source) verifyHeaders(w http.ResponseWriter, r *http.Request) error {
+	v, ok := s.config.Verifier.(interface{ VerifyHeaders(http.Header) error })
+	if !ok {
+		return nil
+	}
+	err := v.VerifyHeaders(r.Header)
+	if err != nil {
+		w.Header().Set("Connection", "close") // do not wait for its body
+	}
+	return err
+}
+
+// unverified is the status of a request that the Verifier refuses.
+func unverified(err error) int {
+	if errors.Is(err, ErrMissingHeaders) {
+		return http.StatusBadRequest
+	}
+	return http.StatusUnauthorized
 }
 
 // otherInstance names what was seen: the event is signed, so that its word counts.
@@ -103,6 +128,9 @@ func (s *Source) refuse(w http.ResponseWriter, r *http.Request, status int, reas
 	s.tell(r.Context(), Delivery{ID: id, ReceivedAt: at}, Report{
 		ID: id, Outcome: OutcomeRefused, At: at, Took: s.config.Now().Sub(at), Answer: status, Err: reason,
 	})
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", seconds(defaultPause))
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
@@ -115,6 +143,7 @@ var refusals = map[int]string{
 	http.StatusForbidden:             "forbidden",
 	http.StatusMethodNotAllowed:      "unsupported",
 	http.StatusRequestEntityTooLarge: "oversized",
+	http.StatusServiceUnavailable:    "busy",
 }
 
 // answers is the response table. Svix takes any 2xx for success and retries

@@ -2,9 +2,12 @@ package clerkknock
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/internal/logkey"
@@ -39,6 +42,9 @@ func (s *Source) processAgain(ctx context.Context, d Delivery, again string) (Re
 	var r Report
 	if e, err := d.event(); err != nil {
 		r = Report{ID: clip(d.ID), Outcome: OutcomeFailed, At: s.config.Now(), Err: Permanent(err)}
+	} else if strings.ContainsFunc(d.ID, unicode.IsControl) {
+		err := errors.New("delivery has an ID with a control character, which no idempotency key can hold")
+		r = Report{ID: clip(d.ID), Type: clip(e.Type), Outcome: OutcomeFailed, At: s.config.Now(), Err: Permanent(err)}
 	} else {
 		r = s.process(ctx, e, d, again)
 	}

@@ -41,3 +41,13 @@ func TestReprocessDoesEverythingAgainButGoesNotBackInTime(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "stale stale succeeded", statuses(r))
 }
+
+func TestAnIDThatNoHeaderCanHoldFailsAtOnce(t *testing.T) {
+	t.Parallel()
+	executor := &recorder{}
+	s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
+	r, err := s.Process(t.Context(), delivery("msg_1\r\nX-Evil: 1", user("updated", millis, "Ada")))
+	require.True(t, clerkknock.IsPermanent(err))
+	require.Equal(t, clerkknock.OutcomeFailed, r.Outcome)
+	require.Empty(t, executor.got)
+}

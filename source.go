@@ -53,6 +53,10 @@ type Config struct {
 	// MaxBodyBytes is the longest body that is read. Svix takes events of up to
 	// about 350 kB. Defaults to 1 MiB.
 	MaxBodyBytes int64
+	// MaxInFlightBytes is how much of bodies may be in memory at once, those of
+	// strangers included. Beyond it a request is answered 503, and Svix comes again.
+	// Defaults to 64 MiB, and is at least MaxBodyBytes.
+	MaxInFlightBytes int64
 	// Tolerance is how far a delivery's timestamp may lie from Now, in both
 	// directions. Not used with a Verifier. Defaults to 5 minutes, as Svix's own
 	// libraries have it.
@@ -74,6 +78,8 @@ type Config struct {
 type Source struct {
 	config Config
 	mapper atomic.Pointer[Mapper]
+	// inFlight counts the bytes of bodies in memory.
+	inFlight atomic.Int64
 }
 
 // New returns a Source, or an error that names the field of the Config that
@@ -106,6 +112,8 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("Budget is negative")
 	case c.MaxBodyBytes < 0:
 		return c, errors.New("MaxBodyBytes is negative")
+	case c.MaxInFlightBytes < 0:
+		return c, errors.New("MaxInFlightBytes is negative")
 	case c.Tolerance < 0:
 		return c, errors.New("Tolerance is negative")
 	case slices.ContainsFunc(c.Observers, func(o Observer) bool { return isNil(o) }):
@@ -120,6 +128,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.InstanceIDs = instances
 	c.Budget = cmp.Or(c.Budget, 10*time.Second)
 	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 1<<20)
+	c.MaxInFlightBytes = max(cmp.Or(c.MaxInFlightBytes, 64<<20), c.MaxBodyBytes)
 	c.Tolerance = cmp.Or(c.Tolerance, defaultTolerance)
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	c.Observers = append([]Observer{logObserver{c.Logger}}, c.Observers...)

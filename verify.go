@@ -40,6 +40,9 @@ var (
 // by a valid, timely signature in header. It must not keep or change either. The
 // svix-id header should be covered too: deliveries are told apart by it.
 //
+// A Verifier may have a second method, VerifyHeaders(header http.Header) error, which
+// is asked before the body is read: what it refuses costs no memory.
+//
 // A *svix.Webhook is a Verifier as it is. Its constructor takes an empty secret;
 // New refuses such a Verifier.
 type Verifier interface {
@@ -111,19 +114,9 @@ func (v *SignatureVerifier) WithClock(now func() time.Time) *SignatureVerifier {
 //     folded, repeated, split or padded at its commas, as proxies do.
 //   - Body: any bytes, also none. There is no mode that ignores the timestamp.
 func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
-	h, ok := signatureHeaders(header)
-	if !ok {
-		return fmt.Errorf("%w: %s", ErrMissingHeaders, missingHeaders(header))
-	}
-	sent, err := parseTimestamp(h.timestamp)
+	h, err := v.verifyHeaders(header)
 	if err != nil {
 		return err
-	}
-	switch now := v.now(); {
-	case now.Add(-v.tolerance).After(sent):
-		return ErrTooOld
-	case now.Add(v.tolerance).Before(sent):
-		return ErrTooNew
 	}
 	clean := header
 	if !h.isPlain(header) {
@@ -145,6 +138,31 @@ func (v *SignatureVerifier) Verify(payload []byte, header http.Header) error {
 		}
 	}
 	return ErrNoMatch
+}
+
+// VerifyHeaders is the part of Verify that needs no body: whether the headers are
+// there, and the window. A Source asks for it before it reads anything of a stranger's.
+func (v *SignatureVerifier) VerifyHeaders(header http.Header) error {
+	_, err := v.verifyHeaders(header)
+	return err
+}
+
+func (v *SignatureVerifier) verifyHeaders(header http.Header) (signedHeaders, error) {
+	h, ok := signatureHeaders(header)
+	if !ok {
+		return h, fmt.Errorf("%w: %s", ErrMissingHeaders, missingHeaders(header))
+	}
+	sent, err := parseTimestamp(h.timestamp)
+	if err != nil {
+		return h, err
+	}
+	switch now := v.now(); {
+	case now.Add(-v.tolerance).After(sent):
+		return h, ErrTooOld
+	case now.Add(v.tolerance).Before(sent):
+		return h, ErrTooNew
+	}
+	return h, nil
 }
 
 // acceptsEmptyKey tries whether anybody could sign for a verifier: the one of the
