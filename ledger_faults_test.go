@@ -16,7 +16,7 @@ import (
 // brokenLedger fails where it is told to.
 type brokenLedger struct {
 	ledger.Memory
-	claim, record, release error
+	claim, announce, record, release error
 }
 
 func (l *brokenLedger) Claim(ctx context.Context, id, entity string) (ledger.Claim, error) {
@@ -27,7 +27,10 @@ func (l *brokenLedger) Claim(ctx context.Context, id, entity string) (ledger.Cla
 }
 
 func (l *brokenLedger) Record(ctx context.Context, c ledger.Claim, step string, v ledger.Version) error {
-	if l.record != nil {
+	if step == "" && l.announce != nil {
+		return l.announce
+	}
+	if step != "" && l.record != nil {
 		return l.record
 	}
 	return l.Memory.Record(ctx, c, step, v)
@@ -53,9 +56,13 @@ func TestABrokenLedgerAsksForARetryWithTheSameKey(t *testing.T) {
 	ledger.claim, ledger.record = nil, boom
 	_, err = run(user("created", millis, "A"))
 	require.ErrorIs(t, err, boom)
+	ledger.announce = boom
 	_, err = run(user("deleted", millis, "A"))
 	require.ErrorIs(t, err, boom)
-	ledger.record, ledger.release = nil, boom
+	_, err = run(user("updated", millis+1, "B"))
+	require.ErrorIs(t, err, boom)
+	require.Len(t, executor.got, 1, "nothing is sent that could not be announced")
+	ledger.announce, ledger.record, ledger.release = nil, nil, boom
 	_, err = run(user("created", millis, "A"))
 	require.NoError(t, err)
 	require.Len(t, executor.got, 2)

@@ -1,6 +1,8 @@
 package clerkknock_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -57,11 +59,32 @@ func TestTheOlderOfTwoEventsDoesNotWin(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, "stale", statuses(r))
 			require.Len(t, executor.got, 1)
-			want := "a newer event has been applied"
+			want := "a newer event has been applied, or attempted"
 			if strings.Contains(test.newer, "deleted") {
 				want = "it was deleted before"
 			}
 			require.Equal(t, want, r.Steps[0].Reason)
 		})
 	}
+}
+
+// The effect happens and its answer is lost: what is older must not undo it.
+func TestANewerEventWhoseAnswerWasLostIsNotUndone(t *testing.T) {
+	t.Parallel()
+	var held []string
+	lost := errors.New("connection reset by peer")
+	executor := &recorder{}
+	executor.fail = func(_ context.Context, inv clerkknock.Invocation) error {
+		held = append(held, inv.Action.Text("name"))
+		if inv.Action.Text("name") == "new" && len(held) == 1 {
+			return lost
+		}
+		return nil
+	}
+	s := source(t, clerkknock.Config{Executor: executor})
+	r := process(t, s, "msg_new", user("updated", millis+1, "new"))
+	require.ErrorIs(t, r.Err, lost)
+	require.Equal(t, "stale", statuses(process(t, s, "msg_old", user("updated", millis, "old"))))
+	require.Equal(t, "succeeded", statuses(process(t, s, "msg_new", user("updated", millis+1, "new"))))
+	require.Equal(t, []string{"new", "new"}, held, "never back")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,12 +119,30 @@ func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport,
 	if err != nil {
 		return nil, a.stop(ctx, err)
 	}
+	if err := a.announce(grace, steps); err != nil {
+		return nil, a.stop(ctx, err)
+	}
 	reports := a.runAll(ctx, grace, steps)
 	if err := a.remember(grace, reports); err != nil {
 		return reports, a.stop(ctx, err)
 	}
 	return reports, nil
 }
+
+// announce notes the event's version before anything of it is sent: an answer may get
+// lost on the way back, and an older event must not undo what has happened.
+func (a *attempt) announce(grace context.Context, steps []Step) error {
+	sends := func(s Step) bool {
+		return s.setsState() && s.about == nil && s.Skip == "" && s.Err == nil && !a.done(s) && !a.isStale(s)
+	}
+	if !slices.ContainsFunc(steps, sends) || !a.version.NewerThan(a.claim.Newest) {
+		return nil
+	}
+	return a.record(grace, a.claim, "", a.version)
+}
+
+// done reports whether a step has succeeded in an earlier attempt.
+func (a *attempt) done(s Step) bool { return a.again == "" && slices.Contains(a.claim.Done, s.key()) }
 
 // remember notes who the event's user is, for other events, once nothing is left to
 // do and unless a newer event has said it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -40,7 +39,7 @@ func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport 
 func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
 	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
 	switch {
-	case a.again == "" && slices.Contains(a.claim.Done, step.key()):
+	case a.done(step):
 		r.Status = StepDuplicate
 		return r
 	case step.Err != nil:
@@ -53,7 +52,7 @@ func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
 	case !step.setsState():
 		return a.execute(ctx, grace, a.claim, ledger.Version{}, step, r)
 	case a.isStale(step):
-		r.Status, r.Reason = StepStale, "a newer event has been applied"
+		r.Status, r.Reason = StepStale, newerApplied
 		if a.claim.Newest.Deleted {
 			r.Reason = deletedBefore
 		}
@@ -62,7 +61,11 @@ func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
 	return a.execute(ctx, grace, a.claim, a.version, step, r)
 }
 
-const deletedBefore = "it was deleted before"
+// Why a step is stale. What was only attempted may have had its effect.
+const (
+	deletedBefore = "it was deleted before"
+	newerApplied  = "a newer event has been applied, or attempted"
+)
 
 // setsState reports whether the step must not run after that of a newer event.
 func (s Step) setsState() bool {
