@@ -26,9 +26,9 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		payload                                        string
 		verify, parse, plan, render, pipeline, handler float64
 	}{
-		{"user-1kB", 21, 3, 26, 5, 50, 87},
-		{"session-3kB", 21, 3, 20, 9, 48, 88},
-		{"user-20kB", 21, 3, 27, 5, 51, 88},
+		{"user-1kB", 21, 3, 31, 5, 56, 109},
+		{"session-3kB", 21, 3, 23, 9, 52, 107},
+		{"user-20kB", 21, 3, 32, 5, 57, 110},
 	} {
 		p := read(t, bound.payload)
 		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}

@@ -62,10 +62,11 @@ type (
 		} `json:"phone_numbers"`
 	}
 	peerSession struct {
-		ID             string `json:"id"`
-		UserID         string `json:"user_id"`
-		ClientID       string `json:"client_id"`
-		Status         string `json:"status"`
+		ID             string          `json:"id"`
+		UserID         string          `json:"user_id"`
+		ClientID       string          `json:"client_id"`
+		Status         string          `json:"status"`
+		Actor          json.RawMessage `json:"actor"`
 		LatestActivity struct {
 			DeviceType     *string `json:"device_type"`
 			IsMobile       *bool   `json:"is_mobile"`
@@ -94,15 +95,16 @@ type (
 		Data       peerTriggerData `json:"data"`
 	}
 	peerTriggerData struct {
-		BrowserName    *string `json:"browser_name,omitempty"`
-		BrowserVersion *string `json:"browser_version,omitempty"`
-		City           *string `json:"city,omitempty"`
-		ClientID       string  `json:"client_id"`
-		Country        *string `json:"country,omitempty"`
-		DeviceType     *string `json:"device_type,omitempty"`
-		IsMobile       *bool   `json:"is_mobile,omitempty"`
-		SessionID      string  `json:"session_id"`
-		Status         string  `json:"status"`
+		Actor          json.RawMessage `json:"actor"`
+		BrowserName    *string         `json:"browser_name,omitempty"`
+		BrowserVersion *string         `json:"browser_version,omitempty"`
+		City           *string         `json:"city,omitempty"`
+		ClientID       string          `json:"client_id"`
+		Country        *string         `json:"country,omitempty"`
+		DeviceType     *string         `json:"device_type,omitempty"`
+		IsMobile       *bool           `json:"is_mobile,omitempty"`
+		SessionID      string          `json:"session_id"`
+		Status         string          `json:"status"`
 	}
 )
 
@@ -162,7 +164,7 @@ func triggerFromStruct(data json.RawMessage, key string) (knock.Request, error) 
 	raw, err := json.Marshal(peerTrigger{
 		Recipients: []string{s.UserID},
 		Data: peerTriggerData{
-			BrowserName: a.BrowserName, BrowserVersion: a.BrowserVersion, City: a.City, ClientID: s.ClientID, Country: a.Country,
+			Actor: s.Actor, BrowserName: a.BrowserName, BrowserVersion: a.BrowserVersion, City: a.City, ClientID: s.ClientID, Country: a.Country,
 			DeviceType: a.DeviceType, IsMobile: a.IsMobile, SessionID: s.ID, Status: s.Status,
 		},
 	})
@@ -227,7 +229,7 @@ func primary(u map[string]any, list, key, field string) any {
 }
 
 func triggerFromMap(s map[string]any, key string) (knock.Request, error) {
-	data := map[string]any{"session_id": s["id"], "status": s["status"], "client_id": s["client_id"]}
+	data := map[string]any{"actor": s["actor"], "session_id": s["id"], "status": s["status"], "client_id": s["client_id"]}
 	activity, _ := s["latest_activity"].(map[string]any)
 	for _, name := range []string{"device_type", "is_mobile", "browser_name", "browser_version", "city", "country"} {
 		if activity[name] != nil {
