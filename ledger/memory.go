@@ -3,8 +3,10 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,8 +20,12 @@ type Memory struct {
 	Retention time.Duration
 	// Capacity is how many deliveries, and as many entities, are remembered;
 	// beyond it the oldest are forgotten early. A record takes some 300 bytes.
-	// Defaults to 100,000.
+	// Defaults to 1,000,000, which are 28 hours, as long as Svix repeats a delivery,
+	// at 10 events a second.
 	Capacity int
+	// Logger gets a warning, once an hour at most, when something is forgotten so
+	// early that Svix may repeat it. Defaults to slog.Default().
+	Logger *slog.Logger
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 
@@ -28,6 +34,8 @@ type Memory struct {
 	deliveries records[deliveryRecord]
 	entities   records[entityRecord]
 	aliases    records[string]
+	steps      map[string]string // each step's name once
+	warned     time.Time
 }
 
 // A holder is the token of the Claim that has the record, "" if none has.
@@ -128,7 +136,7 @@ func (l *Memory) Record(_ context.Context, c Claim, step string, version Version
 	if c.DeliveryID != "" && step != "" {
 		d := l.deliveries.touch(c.DeliveryID, now)
 		if !slices.Contains(d.done, step) {
-			d.done = append(d.done, step)
+			d.done = append(d.done, l.name(step))
 		}
 	}
 	if c.Entity != "" {
@@ -189,7 +197,7 @@ func (l *Memory) Alias(_ context.Context, entity string) (alias string, known bo
 	return "", false, nil
 }
 
-func (l *Memory) capacity() int { return cmp.Or(max(l.Capacity, 0), 100_000) }
+func (l *Memory) capacity() int { return cmp.Or(max(l.Capacity, 0), 1_000_000) }
 
 func (l *Memory) now() time.Time {
 	if l.Now == nil {
@@ -201,7 +209,34 @@ func (l *Memory) now() time.Time {
 // forget drops what is too old or too much, but nothing that is claimed.
 func (l *Memory) forget() {
 	capacity := l.capacity()
-	before := l.now().Add(-cmp.Or(max(l.Retention, 0), 7*24*time.Hour))
-	l.deliveries.forget(before, capacity, func(d *deliveryRecord) bool { return d.holder != "" })
-	l.entities.forget(before, capacity, func(e *entityRecord) bool { return e.wanted > 0 })
+	now := l.now()
+	before := now.Add(-cmp.Or(max(l.Retention, 0), 7*24*time.Hour))
+	last := l.deliveries.forget(before, capacity, func(d *deliveryRecord) bool { return d.holder != "" })
+	if e := l.entities.forget(before, capacity, func(e *entityRecord) bool { return e.wanted > 0 }); e.After(last) {
+		last = e
+	}
+	if age := now.Sub(last); !last.IsZero() && age < repeats && now.Sub(l.warned) >= time.Hour {
+		l.warned = now
+		cmp.Or(l.Logger, slog.Default()).Warn("clerkknock: the ledger in memory forgets sooner than Svix repeats; "+
+			"raise Memory.Capacity, or use an inbox", "after", age.Round(time.Second), "capacity", capacity)
+	}
+}
+
+// repeats is for how long Svix repeats a delivery: https://docs.svix.com/retries.
+const repeats = 28 * time.Hour
+
+// maxNames bounds the names that are kept once; a table has some dozens.
+const maxNames = 10_000
+
+// name returns a step's name, of which the records share one.
+func (l *Memory) name(step string) string {
+	if known, ok := l.steps[step]; ok {
+		return known
+	}
+	if l.steps == nil || len(l.steps) >= maxNames {
+		l.steps = make(map[string]string)
+	}
+	step = strings.Clone(step)
+	l.steps[step] = step
+	return step
 }

@@ -1,7 +1,10 @@
 package ledger_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,4 +48,30 @@ func TestMemoryForgetsTheOldAndTheTooMany(t *testing.T) {
 	require.Empty(t, do("4", ""), "an hour is over")
 	require.NoError(t, l.Release(t.Context(), held))
 	require.Empty(t, do("held", ""))
+}
+
+func TestMemoryWarnsWhenItForgetsTooEarly(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	var log bytes.Buffer
+	l := &ledger.Memory{Capacity: 2, Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	for i := range 10 {
+		now = now.Add(10 * time.Minute)
+		c, err := l.Claim(t.Context(), fmt.Sprint(i), "")
+		require.NoError(t, err)
+		require.NoError(t, l.Record(t.Context(), c, "step", ledger.Version{}))
+		require.NoError(t, l.Release(t.Context(), c))
+	}
+	require.Equal(t, 2, strings.Count(log.String(), "sooner than Svix repeats"), "once an hour")
+
+	log.Reset()
+	l = &ledger.Memory{Retention: time.Hour, Now: l.Now, Logger: l.Logger}
+	c, err := l.Claim(t.Context(), "a", "")
+	require.NoError(t, err)
+	require.NoError(t, l.Record(t.Context(), c, "step", ledger.Version{}))
+	require.NoError(t, l.Release(t.Context(), c))
+	now = now.Add(30 * time.Hour)
+	_, err = l.Claim(t.Context(), "b", "")
+	require.NoError(t, err)
+	require.Empty(t, log.String(), "what is old enough goes without a word")
 }

@@ -55,8 +55,9 @@ func (r *records[T]) drop(key string) {
 }
 
 // forget drops the oldest records while they are from before a time or beyond
-// the capacity, passing over those that must stay.
-func (r *records[T]) forget(before time.Time, capacity int, keep func(*T) bool) {
+// the capacity, passing over those that must stay. It returns the time of the last
+// one that it dropped, zero if there is none.
+func (r *records[T]) forget(before time.Time, capacity int, keep func(*T) bool) (last time.Time) {
 	next := r.byAge.Front()
 	for element := next; element != nil; element = next {
 		next = element.Next()
@@ -65,8 +66,10 @@ func (r *records[T]) forget(before time.Time, capacity int, keep func(*T) bool) 
 			continue
 		}
 		if !rec.at.Before(before) && len(r.byKey) <= capacity {
-			return
+			return last
 		}
+		last = rec.at
 		r.drop(rec.key)
 	}
+	return last
 }
