@@ -3,6 +3,10 @@ package clerk
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
+
+	"github.com/clerkknock/clerkknock/internal/text"
+	"github.com/tidwall/gjson"
 )
 
 // EventType names an event and carries the Go type of its payload, so that the
@@ -36,7 +40,8 @@ type Event[T any] struct {
 // and costs nothing else. Envelope.Data has what the types do not show, such as
 // whether a field was null or absent. Only a payload that is no object at all is an
 // error, ErrPayload; a null or absent one decodes to the zero T. Where a key occurs
-// twice in a payload, encoding/json keeps the last.
+// twice in a payload, the first one counts, as it does in Entity and ChangedAt, and
+// keys are told apart by upper and lower case.
 func Decode[T any](e Envelope, t EventType[T]) (Event[T], error) {
 	event := Event[T]{Envelope: e}
 	if e.Type != string(t) {
@@ -54,11 +59,15 @@ func Decode[T any](e Envelope, t EventType[T]) (Event[T], error) {
 	return event, nil
 }
 
-// unmarshal is json.Unmarshal without the error for values of an unexpected kind.
+// unmarshal is json.Unmarshal with exact keys, and without the error for values of an
+// unexpected kind.
 // encoding/json goes on after those, and reports the first when it has filled the
 // rest. Any other error from an UnmarshalJSON would stop it, which is why the ones
 // in this package return none for a valid value.
 func unmarshal(data []byte, v any) error {
+	if gjson.ValidBytes(data) { // what is not is encoding/json's to refuse
+		data = exact(make([]byte, 0, len(data)), gjson.Parse(text.View(data)), reflect.TypeOf(v))
+	}
 	err := json.Unmarshal(data, v)
 	if mismatch := (*json.UnmarshalTypeError)(nil); errors.As(err, &mismatch) {
 		return nil
