@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -27,6 +28,27 @@ type site struct {
 	open func(t testing.TB, c inbox.Config) *inbox.Inbox
 	// env tells another process where the site is.
 	env []string
+}
+
+// exec runs statements in the site's tables, past the inbox. On SQLite the inbox is
+// closed meanwhile.
+func (at site) exec(t testing.TB, statements ...string) {
+	t.Helper()
+	if at.engine == "SQLite" {
+		db, err := sql.Open("sqlite", "file:"+at.path)
+		require.NoError(t, err)
+		defer db.Close()
+		for _, statement := range statements {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.NoError(t, err, statement)
+		}
+		return
+	}
+	conn := connect(t)
+	for _, statement := range append([]string{`SET search_path TO ` + at.schema}, statements...) {
+		_, err := conn.Exec(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
 }
 
 // engines are what an inbox runs on.

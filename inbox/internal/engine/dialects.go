@@ -18,6 +18,8 @@ func SQLite(write, read *sql.DB) *Store {
 		"{created_ms}", "CAST(round(unixepoch(created_at, 'subsec') * 1000) AS INTEGER)",
 		"{last_error}", "errors ->> '$[#-1].error'",
 		"{args}", "json(args)",
+		// A transaction that writes is alone.
+		"{for_update}", "",
 	)}
 }
 
@@ -31,5 +33,6 @@ func PostgreSQL(db *sql.DB, schema string) *Store {
 		"{created_ms}", "CAST(extract(epoch FROM created_at) * 1000 AS bigint)",
 		"{last_error}", "errors[array_upper(errors, 1)] ->> 'error'",
 		"{args}", "args::text",
+		"{for_update}", "FOR UPDATE",
 	)}
 }
