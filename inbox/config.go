@@ -12,9 +12,8 @@ type Config struct {
 	// Workers is how many deliveries are worked on at once. Defaults to 20.
 	Workers int
 	// MaxBacklog is how many deliveries may be unfinished before Put returns
-	// clerkknock.ErrInboxFull. They are counted at most once a second, so several
-	// machines can overshoot by what they accept in that time. Defaults to
-	// 100,000.
+	// ErrFull. They are counted at most once a second, so several machines can
+	// overshoot by what they accept in that time. Defaults to 100,000.
 	MaxBacklog int
 	// MaxAttempts is how often a delivery is tried before it is dead. The pauses
 	// grow from 1 second to 6 hours; 15 attempts last for 25 hours at least.

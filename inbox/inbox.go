@@ -42,7 +42,7 @@ type queue interface {
 
 // Put implements clerkknock.Inbox: when it returns nil the delivery is on disk,
 // or one with the same ID has been put before, whatever became of it. With
-// Config.MaxBacklog deliveries unfinished it returns clerkknock.ErrInboxFull.
+// Config.MaxBacklog deliveries unfinished it returns ErrFull.
 func (in *Inbox) Put(ctx context.Context, d clerkknock.Delivery) error {
 	return in.put(ctx, d, func(j job) error {
 		_, err := in.queue.Insert(ctx, j, nil)
