@@ -58,8 +58,7 @@ func (b *backlog) count(ctx context.Context) (int, error) {
 	err := b.store.QueryRow(ctx, `
 		SELECT count(*) FROM (
 			SELECT 1 FROM {schema}river_job
-			WHERE queue = $1 AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
-			LIMIT $2
-		) AS unfinished`, jobQueue, b.bound).Scan(&n)
+			WHERE `+isOurs(Waiting, Running, Retrying)+` LIMIT $1
+		) AS unfinished`, b.bound).Scan(&n)
 	return n, err
 }

@@ -30,12 +30,11 @@ type site struct {
 	env []string
 }
 
-// exec runs statements in the site's tables, past the inbox. On SQLite the inbox is
-// closed meanwhile.
+// exec runs statements in the site's tables, past the inbox, which is at rest meanwhile.
 func (at site) exec(t testing.TB, statements ...string) {
 	t.Helper()
 	if at.engine == "SQLite" {
-		db, err := sql.Open("sqlite", "file:"+at.path)
+		db, err := sql.Open("sqlite", "file:"+at.path+"?_pragma=busy_timeout(10000)")
 		require.NoError(t, err)
 		defer db.Close()
 		for _, statement := range statements {
@@ -49,6 +48,23 @@ func (at site) exec(t testing.TB, statements ...string) {
 		_, err := conn.Exec(t.Context(), statement)
 		require.NoError(t, err, statement)
 	}
+}
+
+// count is the answer to a query for a number in the site's tables.
+func (at site) count(t testing.TB, query string) (n int) {
+	t.Helper()
+	if at.engine == "SQLite" {
+		db, err := sql.Open("sqlite", "file:"+at.path)
+		require.NoError(t, err)
+		defer db.Close()
+		require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
+		return n
+	}
+	conn := connect(t)
+	_, err := conn.Exec(t.Context(), `SET search_path TO `+at.schema)
+	require.NoError(t, err)
+	require.NoError(t, conn.QueryRow(t.Context(), query).Scan(&n))
+	return n
 }
 
 // engines are what an inbox runs on.
