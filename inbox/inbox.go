@@ -67,7 +67,8 @@ func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job
 func (in *Inbox) Ledger() ledger.Ledger { return in.ledger }
 
 // EventLog returns the event log in the inbox's database, for the Observers of a
-// clerkknock.Config.
+// clerkknock.Config. An Entry's Attempts count what a Letter's do, the attempt that
+// succeeds included.
 func (in *Inbox) EventLog() eventlog.Log { return &sqlEventLog{in.store} }
 
 // Start works on the deliveries, each through process, which is the Process of
