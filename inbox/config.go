@@ -15,9 +15,9 @@ type Config struct {
 	// ErrFull. They are counted at most once a second, so several machines can
 	// overshoot by what they accept in that time. Defaults to 100,000.
 	MaxBacklog int
-	// MaxAttempts is how often a delivery is tried before it is dead. The pauses
-	// grow from 1 second to 6 hours; 15 attempts last for 25 hours at least.
-	// Defaults to 15.
+	// MaxAttempts is how often a delivery may fail before it is dead; a pause that
+	// its error asks for costs none. The pauses between them grow from 1 second to 6
+	// hours; 15 attempts last for 25 hours at least. Defaults to 15.
 	MaxAttempts int
 	// JobTimeout is how long a worker may take over one delivery. It has to be
 	// longer than the Source's Budget. What a lost machine was working on is
@@ -54,7 +54,8 @@ type Config struct {
 	// Migrate for the deployment. River's daily reindexing is then left to the
 	// owner of the tables. Defaults to false: Open updates the tables.
 	CheckOnly bool
-	// Logger gets a line for each delivery that dies, and the engine's warnings.
+	// Logger gets a line for each delivery that dies, with the attempts that a Letter
+	// shows, and the engine's warnings.
 	// Defaults to slog.Default().
 	Logger *slog.Logger
 	// Now is the clock for what the ledger remembers, and for what is old enough to

@@ -23,9 +23,10 @@ type Letter struct {
 	Type string `json:"type"`
 	// Error is the whole text of the last failure, "" if there was none.
 	Error string `json:"error,omitempty"`
-	// Attempts is how often the delivery was tried since it was put, over all
-	// replays. To be put off because its entity is busy is no attempt, and one
-	// that ended with its process is not counted.
+	// Attempts is how often the delivery was tried since it was put, over pauses and
+	// replays, so that it can be more than Config.MaxAttempts. To be put off because
+	// its entity is busy is no attempt, and one that ended with its process is not
+	// counted. The event log and the log line of a dead delivery count the same.
 	Attempts int `json:"attempts"`
 	// PutAt is when it was put.
 	PutAt time.Time `json:"put_at"`

@@ -111,7 +111,7 @@ func TestASchemaThatIsNoPlainNameIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, schema := range map[string]string{
 		"a quote": `a"b`, "a semicolon": "a;b", "a dot": "a.b", "a capital": "Clerk", "a digit first": "1a",
-		"a space": "a b", "a letter of another alphabet": "clerké", "a line": "clerk\n", "47 characters": strings.Repeat("a", 47),
+		"a space": "a b", "an accent": "clerké", "a line": "clerk\n", "47 characters": strings.Repeat("a", 47),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

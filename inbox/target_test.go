@@ -49,7 +49,8 @@ func TestADatabaseKnowsWhatItWasUsedFor(t *testing.T) {
 
 func TestATargetIsShownWithoutSecrets(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
-		b, err := at.try(t, inbox.Config{Target: "https://me:hunter2@host/v1/?key=hunter2#hunter2 sk_test_hunter2_x sk_hunter2"})
+		target := "https://me:hunter2@host/v1/?key=hunter2#hunter2 sk_test_hunter2_x sk_hunter2"
+		b, err := at.try(t, inbox.Config{Target: target})
 		require.NoError(t, err)
 		require.NoError(t, b.Close())
 		_, err = at.try(t, inbox.Config{Target: "postgres://me:hunter2@a:b@host"})

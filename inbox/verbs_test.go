@@ -155,7 +155,7 @@ func TestAVerbThatDoesNotFitTheStateIsRefused(t *testing.T) {
 			want inbox.State
 			says string
 		}{
-			"replay what retries":     {b.Replay(t.Context(), "msg_1"), inbox.Retrying, `"msg_1" is retrying, not dead; hurry it`},
+			"replay what retries":     {b.Replay(t.Context(), "msg_1"), inbox.Retrying, `"msg_1" is retrying, not dead`},
 			"hurry what is dead":      {b.Hurry(t.Context(), "msg_dead"), inbox.Dead, `"msg_dead" is dead; replay it`},
 			"discard what is unknown": {b.Discard(t.Context(), "msg_none"), "", `"msg_none" is unknown`},
 			"discard nothing":         {b.Discard(t.Context(), ""), "", `"" is unknown`},
