@@ -36,7 +36,15 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 		deleted = 1
 	}
 	row := []any{indexKey(c.Entity), v.Time.UnixMicro(), v.Event.UnixMicro(), deleted, at}
-	for {
+	// The claim tells which is likely, a row or none; either may have changed.
+	for insert := c.Newest.IsZero(); ; insert = true {
+		if insert {
+			n, err := tx.Exec(ctx, `INSERT INTO {schema}clerk_versions (entity, version, event, deleted, at)
+				VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, row...)
+			if err != nil || n > 0 {
+				return err
+			}
+		}
 		known, found, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, row[0]))
 		if err != nil || found && !v.NewerThan(known) {
 			return err
@@ -46,11 +54,5 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 				SET version = $2, event = $3, deleted = $4, at = $5 WHERE entity = $1`, row...)
 			return err
 		}
-		n, err := tx.Exec(ctx, `INSERT INTO {schema}clerk_versions (entity, version, event, deleted, at)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, row...)
-		if err != nil || n > 0 {
-			return err
-		}
-		// Somebody else was the first: now there is a row to lock.
 	}
 }
