@@ -44,7 +44,7 @@ func TestObserversAreToldOfEveryRequest(t *testing.T) {
 			outcome: clerkknock.OutcomeStored, answer: 202,
 		},
 		"not stored": {
-			config: clerkknock.Config{Inbox: &inbox{err: clerkknock.ErrInboxFull}}, body: userCreated,
+			config: clerkknock.Config{Inbox: &inbox{err: errors.New("inbox is full")}}, body: userCreated,
 			outcome: clerkknock.OutcomeRetry, answer: 503,
 		},
 		"refused": {

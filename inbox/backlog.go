@@ -2,12 +2,16 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
-	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 )
+
+// ErrFull is returned by Put when Config.MaxBacklog deliveries are unfinished.
+// Nothing is stored; the sender comes again.
+var ErrFull = errors.New("the inbox is full")
 
 // recount is how long a count of the backlog is trusted.
 const recount = time.Second
@@ -24,7 +28,7 @@ type backlog struct {
 	counting bool
 }
 
-// admit returns clerkknock.ErrInboxFull when there is no room for one more.
+// admit returns ErrFull when there is no room for one more.
 func (b *backlog) admit(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -42,7 +46,7 @@ func (b *backlog) admit(ctx context.Context) error {
 		b.size, b.counted = size, time.Now()
 	}
 	if b.size >= b.bound {
-		return clerkknock.ErrInboxFull
+		return ErrFull
 	}
 	b.size++
 	return nil
@@ -54,8 +58,7 @@ func (b *backlog) count(ctx context.Context) (int, error) {
 	err := b.store.QueryRow(ctx, `
 		SELECT count(*) FROM (
 			SELECT 1 FROM {schema}river_job
-			WHERE queue = $1 AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
-			LIMIT $2
-		) AS unfinished`, jobQueue, b.bound).Scan(&n)
+			WHERE `+isOurs(Waiting, Running, Retrying)+` LIMIT $1
+		) AS unfinished`, b.bound).Scan(&n)
 	return n, err
 }

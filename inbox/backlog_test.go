@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/stretchr/testify/require"
 )
@@ -15,7 +14,7 @@ func TestAFullInboxRefusesUntilThereIsRoom(t *testing.T) {
 		for i := range 5 {
 			require.NoError(t, b.Put(t.Context(), delivery(fmt.Sprint("msg_", i), "user_1")))
 		}
-		require.ErrorIs(t, b.Put(t.Context(), delivery("msg_5", "user_1")), clerkknock.ErrInboxFull)
+		require.ErrorIs(t, b.Put(t.Context(), delivery("msg_5", "user_1")), inbox.ErrFull)
 		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), (&recorder{}).Execute).Process))
 		stored := func() bool { return b.Put(t.Context(), delivery("msg_5", "user_1")) == nil }
 		require.Eventually(t, stored, soon, often)

@@ -12,13 +12,12 @@ type Config struct {
 	// Workers is how many deliveries are worked on at once. Defaults to 20.
 	Workers int
 	// MaxBacklog is how many deliveries may be unfinished before Put returns
-	// clerkknock.ErrInboxFull. They are counted at most once a second, so several
-	// machines can overshoot by what they accept in that time. Defaults to
-	// 100,000.
+	// ErrFull. They are counted at most once a second, so several machines can
+	// overshoot by what they accept in that time. Defaults to 100,000.
 	MaxBacklog int
-	// MaxAttempts is how often a delivery is tried before it is dead. The pauses
-	// grow from 1 second to 6 hours; 15 attempts last for 25 hours at least.
-	// Defaults to 15.
+	// MaxAttempts is how often a delivery may fail before it is dead; a pause that
+	// its error asks for costs none. The pauses between them grow from 1 second to 6
+	// hours; 15 attempts last for 25 hours at least. Defaults to 15.
 	MaxAttempts int
 	// JobTimeout is how long a worker may take over one delivery. It has to be
 	// longer than the Source's Budget. What a lost machine was working on is
@@ -35,11 +34,28 @@ type Config struct {
 	// them the ledger's records, without which a replay would repeat the steps
 	// that had succeeded. Defaults to 30 days.
 	DeadRetention time.Duration
+	// Target names what the Executor writes to, such as Knock's base URL and the
+	// environment: "https://api.knock.app production". The database remembers it,
+	// and Open refuses one that was used for another target, of whose Knock it
+	// would be wrong that all has been done. What may be a secret, such as the
+	// password in a URL, is left out. Defaults to "", which is not checked.
+	Target string
+	// FormerTarget is the target under which the same Knock was known before, as
+	// the error of Open shows it: a database that was used for it is taken over
+	// for Target. It may stay set. Defaults to none.
+	FormerTarget string
 	// Schema is the PostgreSQL schema of the inbox's tables, made if there is
-	// none. It must not hold another River's tables. Not used with SQLite.
-	// Defaults to "clerkknock".
+	// none: lower-case letters, digits and _, no digit first, at most 46. It must
+	// not hold another River's tables. Not used with SQLite. Defaults to
+	// "clerkknock".
 	Schema string
-	// Logger gets a line for each delivery that dies, and the engine's warnings.
+	// CheckOnly has Open change no tables, for a role that may not: it returns an
+	// error that names the migrations that are missing. Package postgres has a
+	// Migrate for the deployment. River's daily reindexing is then left to the
+	// owner of the tables. Defaults to false: Open updates the tables.
+	CheckOnly bool
+	// Logger gets a line for each delivery that dies, with the attempts that a Letter
+	// shows, and the engine's warnings.
 	// Defaults to slog.Default().
 	Logger *slog.Logger
 	// Now is the clock for what the ledger remembers, and for what is old enough to

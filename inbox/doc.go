@@ -28,4 +28,12 @@
 // Deliveries of one entity are not worked on at the same time, by no two
 // workers and no two machines, as long as the Source uses the Ledger of the
 // same inbox.
+//
+// # What is not done
+//
+// [Inbox.Letters] lists what is waiting, running, retrying or dead, and [Inbox.Dead] the
+// dead alone. [Inbox.Replay] gives a dead delivery all its attempts again, [Inbox.Hurry]
+// makes one due that waits for its next attempt, and [Inbox.Discard] throws one away,
+// but remembers that it has come. Each has a namesake for all that a [Filter] selects.
+// What is running is left alone: a [*StateError] says so.
 package inbox

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -23,10 +24,55 @@ type site struct {
 	engine string
 	// path is that of the SQLite file, schema that in PostgreSQL.
 	path, schema string
-	// open opens the inbox there until the test ends.
-	open func(t testing.TB, c inbox.Config) *inbox.Inbox
+	// try opens the inbox there, which the test closes.
+	try func(t testing.TB, c inbox.Config) (*inbox.Inbox, error)
 	// env tells another process where the site is.
 	env []string
+}
+
+// open opens the inbox there until the test ends.
+func (at site) open(t testing.TB, c inbox.Config) *inbox.Inbox {
+	t.Helper()
+	b, err := at.try(t, c)
+	require.NoError(t, err)
+	return closed(t, b)
+}
+
+// exec runs statements in the site's tables, past the inbox, which is at rest meanwhile.
+func (at site) exec(t testing.TB, statements ...string) {
+	t.Helper()
+	if at.engine == "SQLite" {
+		db, err := sql.Open("sqlite", "file:"+at.path+"?_pragma=busy_timeout(10000)")
+		require.NoError(t, err)
+		defer db.Close()
+		for _, statement := range statements {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.NoError(t, err, statement)
+		}
+		return
+	}
+	conn := connect(t)
+	for _, statement := range append([]string{`SET search_path TO ` + at.schema}, statements...) {
+		_, err := conn.Exec(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+}
+
+// count is the answer to a query for a number in the site's tables.
+func (at site) count(t testing.TB, query string) (n int) {
+	t.Helper()
+	if at.engine == "SQLite" {
+		db, err := sql.Open("sqlite", "file:"+at.path)
+		require.NoError(t, err)
+		defer db.Close()
+		require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
+		return n
+	}
+	conn := connect(t)
+	_, err := conn.Exec(t.Context(), `SET search_path TO `+at.schema)
+	require.NoError(t, err)
+	require.NoError(t, conn.QueryRow(t.Context(), query).Scan(&n))
+	return n
 }
 
 // engines are what an inbox runs on.
@@ -57,33 +103,31 @@ func onEach(t *testing.T, test func(t *testing.T, at site)) {
 
 func sqliteSite(t testing.TB) site {
 	path := filepath.Join(t.TempDir(), "clerk.db")
-	open := func(t testing.TB, c inbox.Config) *inbox.Inbox {
-		t.Helper()
+	try := func(t testing.TB, c inbox.Config) (*inbox.Inbox, error) {
 		b, err := sqlite.Open(t.Context(), path, silent(c))
-		require.NoError(t, err)
-		return closed(t, b.Inbox)
+		if err != nil {
+			return nil, err
+		}
+		return b.Inbox, nil
 	}
-	return site{engine: "SQLite", path: path, open: open, env: []string{"SQLITE_PATH=" + path}}
+	return site{engine: "SQLite", path: path, try: try, env: []string{"SQLITE_PATH=" + path}}
 }
 
 // postgresSite is a new schema in the test database.
 func postgresSite(t testing.TB) site {
 	url := smallPool(databaseURL(t))
 	schema := "inbox_test_" + strings.ToLower(rand.Text())
-	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), databaseURL(t))
-		require.NoError(t, err)
-		defer conn.Close(context.Background())
-		_, err = conn.Exec(context.Background(), `DROP SCHEMA IF EXISTS `+schema+` CASCADE`)
-		require.NoError(t, err)
-	})
-	open := func(t testing.TB, c inbox.Config) *inbox.Inbox {
-		t.Helper()
+	afterwards(t, `DROP SCHEMA IF EXISTS `+schema+` CASCADE`)
+	try := func(t testing.TB, c inbox.Config) (*inbox.Inbox, error) {
 		c.Schema = schema
-		return openPostgres(t, url, c)
+		b, err := postgres.Open(t.Context(), url, silent(c))
+		if err != nil {
+			return nil, err
+		}
+		return b.Inbox, nil
 	}
 	env := []string{"DATABASE_URL=" + url, "DATABASE_SCHEMA=" + schema}
-	return site{engine: "PostgreSQL", schema: schema, open: open, env: env}
+	return site{engine: "PostgreSQL", schema: schema, try: try, env: env}
 }
 
 // openPostgres opens an inbox until the test ends.
@@ -134,6 +178,20 @@ func connect(t testing.TB) *pgx.Conn {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
+}
+
+// afterwards runs statements when the test has ended, whose own context is done by then.
+func afterwards(t testing.TB, statements ...string) {
+	t.Cleanup(func() {
+		ctx := context.Background()
+		conn, err := pgx.Connect(ctx, databaseURL(t))
+		require.NoError(t, err)
+		defer conn.Close(ctx)
+		for _, statement := range statements {
+			_, err = conn.Exec(ctx, statement)
+			require.NoError(t, err, statement)
+		}
+	})
 }
 
 // smallPool bounds the connections of an inbox: many tests share a server.

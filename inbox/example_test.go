@@ -108,21 +108,24 @@ func ExampleInbox_Replay() {
 	if err := box.Start(ctx, process); err != nil {
 		log.Fatal(err)
 	}
-	var letters []inbox.Letter
-	for len(letters) == 0 {
-		if letters, err = box.Dead(ctx, inbox.Period{}, 0); err != nil {
+	for stats := (inbox.Stats{}); stats.Dead == 0; {
+		if stats, err = box.Stats(ctx); err != nil {
 			log.Fatal(err)
 		}
 	}
-	fmt.Println("dead:", letters[0].Key, "-", letters[0].Error)
-
-	mended.Store(true)
-	if err := box.Replay(ctx, letters[0].Key); err != nil {
-		log.Fatal(err)
+	for letter, err := range box.Dead(ctx, inbox.Period{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println("dead:", letter.Key, letter.Type, "-", letter.Error)
+		mended.Store(true)
+		if err := box.Replay(ctx, letter.Key); err != nil {
+			log.Fatal(err)
+		}
 	}
 	fmt.Println("done:", <-done)
 
 	// Output:
-	// dead: msg_1 - no such workflow
+	// dead: msg_1 user.created - no such workflow
 	// done: msg_1
 }

@@ -42,7 +42,7 @@ type queue interface {
 
 // Put implements clerkknock.Inbox: when it returns nil the delivery is on disk,
 // or one with the same ID has been put before, whatever became of it. With
-// Config.MaxBacklog deliveries unfinished it returns clerkknock.ErrInboxFull.
+// Config.MaxBacklog deliveries unfinished it returns ErrFull.
 func (in *Inbox) Put(ctx context.Context, d clerkknock.Delivery) error {
 	return in.put(ctx, d, func(j job) error {
 		_, err := in.queue.Insert(ctx, j, nil)
@@ -67,7 +67,8 @@ func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job
 func (in *Inbox) Ledger() ledger.Ledger { return in.ledger }
 
 // EventLog returns the event log in the inbox's database, for the Observers of a
-// clerkknock.Config.
+// clerkknock.Config. An Entry's Attempts count what a Letter's do, the attempt that
+// succeeds included.
 func (in *Inbox) EventLog() eventlog.Log { return &sqlEventLog{in.store} }
 
 // Start works on the deliveries, each through process, which is the Process of

@@ -31,7 +31,7 @@ func (l *sqlLedger) Claim(ctx context.Context, deliveryID, entity string) (ledge
 	if err != nil {
 		return ledger.Claim{}, fmt.Errorf("cannot claim: %w", err)
 	}
-	if err := errors.Join(l.readSteps(ctx, &c), l.readVersion(ctx, &c)); err != nil {
+	if err := errors.Join(l.readSteps(ctx, &c), l.readNewest(ctx, &c)); err != nil {
 		return ledger.Claim{}, errors.Join(fmt.Errorf("cannot read what is recorded: %w", err), l.Release(ctx, c))
 	}
 	return c, nil
@@ -52,17 +52,11 @@ func scanStep(rows *sql.Rows) (string, error) {
 	return decodeText(step), err
 }
 
-func (l *sqlLedger) readVersion(ctx context.Context, c *ledger.Claim) error {
+func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) (err error) {
 	if c.Entity == "" {
 		return nil
 	}
-	var micros int64
-	err := l.store.QueryRow(ctx, `SELECT version, deleted FROM {schema}clerk_versions WHERE entity = $1`,
-		indexKey(c.Entity)).Scan(&micros, &c.Newest.Deleted)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	c.Newest.Time = time.UnixMicro(micros).UTC()
+	c.Newest, _, err = scanVersion(l.store.QueryRow(ctx, selectVersion, indexKey(c.Entity)))
 	return err
 }
 
@@ -90,22 +84,5 @@ func recordStep(ctx context.Context, tx engine.Tx, c ledger.Claim, step string, 
 		INSERT INTO {schema}clerk_steps (delivery, step, at) VALUES ($1, $2, $3)
 		ON CONFLICT (delivery, step) DO UPDATE SET at = excluded.at`,
 		indexKey(c.DeliveryID), encodeText(step), at)
-	return err
-}
-
-func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, version ledger.Version, at int64) error {
-	if c.Entity == "" || version.IsZero() {
-		return nil
-	}
-	deleted := 0
-	if version.Deleted {
-		deleted = 1
-	}
-	// The condition is ledger.Version's NewerThan.
-	_, err := tx.Exec(ctx, `
-		INSERT INTO {schema}clerk_versions AS v (entity, version, deleted, at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (entity) DO UPDATE SET version = excluded.version, deleted = excluded.deleted, at = excluded.at
-		WHERE excluded.version > v.version OR (excluded.version = v.version AND excluded.deleted > v.deleted)`,
-		indexKey(c.Entity), version.Time.UnixMicro(), deleted, at)
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivermigrate"
 )
 
 const (
@@ -29,8 +28,7 @@ const (
 type PutTx[TTx any] func(ctx context.Context, tx TTx, d clerkknock.Delivery) error
 
 // Open opens an inbox on an engine, whose tables it makes or updates. Packages
-// sqlite and postgres call it and see to it that no other process does at the
-// same time; a host calls theirs.
+// sqlite and postgres call it; a host calls theirs.
 func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox, PutTx[TTx], error) {
 	c, err := c.withDefaults()
 	if err != nil {
@@ -49,8 +47,11 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 		// Nobody else is to see the claims, and they end with the process.
 		in.ledger.claims = &ledger.Memory{}
 	}
-	if err := migrate(ctx, e, c); err != nil {
-		return nil, nil, fmt.Errorf("inbox: cannot update the tables: %w", err)
+	if err := prepare(ctx, e, c); err != nil {
+		return nil, nil, err
+	}
+	if err := checkTarget(ctx, e.Store, c); err != nil {
+		return nil, nil, err
 	}
 	if e.Exclusive {
 		if err := in.takeOver(ctx); err != nil {
@@ -71,25 +72,14 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 	return in, putTx, nil
 }
 
-// migrate makes and updates River's tables, and those beside them.
-func migrate[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) error {
-	m, err := rivermigrate.New(e.Driver, &rivermigrate.Config{
-		Logger: slog.New(quiet{c.Logger.Handler()}),
-		Schema: e.Store.Schema(),
-	})
-	if err != nil {
-		return err
-	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return err
-	}
-	return e.Store.Migrate(ctx)
-}
-
 func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker) (*river.Client[TTx], error) {
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, w); err != nil {
 		return nil, err
+	}
+	var reindexed []string // nil is River's default
+	if c.CheckOnly {
+		reindexed = []string{} // it is for the owner of the tables
 	}
 	return river.NewClient(e.Driver, &river.Config{
 		CancelledJobRetentionPeriod: c.DeadRetention,
@@ -102,6 +92,7 @@ func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker) (*river.Clien
 		Logger:                      slog.New(quiet{c.Logger.Handler()}),
 		MaxAttempts:                 c.MaxAttempts,
 		Queues:                      map[string]river.QueueConfig{jobQueue: {MaxWorkers: c.Workers}},
+		ReindexerIndexNames:         reindexed,
 		RescueStuckJobsAfter:        c.JobTimeout + lostAfter,
 		Schema:                      e.Store.Schema(),
 		SoftStopTimeout:             c.StopTimeout,

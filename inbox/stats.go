@@ -12,16 +12,16 @@ import (
 // Stats counts the deliveries that are not done.
 type Stats struct {
 	// Waiting are due, or will be in a moment.
-	Waiting int
+	Waiting int `json:"waiting"`
 	// Running are being worked on.
-	Running int
+	Running int `json:"running"`
 	// Retrying have failed and wait for their next attempt.
-	Retrying int
+	Retrying int `json:"retrying"`
 	// Dead have been given up.
-	Dead int
+	Dead int `json:"dead"`
 	// Oldest is when the oldest that is not done or dead was put, zero if there is
 	// none.
-	Oldest time.Time
+	Oldest time.Time `json:"oldest,omitzero"`
 }
 
 // Backlog is what counts against Config.MaxBacklog.
@@ -32,9 +32,7 @@ func (s Stats) Backlog() int { return s.Waiting + s.Running + s.Retrying }
 func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 	counts, err := engine.Query(ctx, in.store, scanCount, `
 		SELECT CAST(state AS text), count(*), min({created_ms}) FROM {schema}river_job
-		WHERE queue = $1 AND state IN
-			('available', 'cancelled', 'discarded', 'pending', 'retryable', 'running', 'scheduled')
-		GROUP BY state`, jobQueue)
+		WHERE `+isOurs(Waiting, Running, Retrying, Dead)+` GROUP BY state`)
 	if err != nil {
 		return Stats{}, fmt.Errorf("inbox: cannot count: %w", err)
 	}
@@ -47,27 +45,28 @@ func (in *Inbox) Stats(ctx context.Context) (Stats, error) {
 
 // count is how many jobs River has in one of its states.
 type count struct {
-	state  string
+	state  State
 	jobs   int
 	oldest time.Time
 }
 
 func scanCount(rows *sql.Rows) (count, error) {
 	var c count
+	var river string
 	var oldest int64
-	err := rows.Scan(&c.state, &c.jobs, &oldest)
-	c.oldest = time.UnixMilli(oldest).UTC()
+	err := rows.Scan(&river, &c.jobs, &oldest)
+	c.state, c.oldest = stateOf(river), time.UnixMilli(oldest).UTC()
 	return c, err
 }
 
 func (s *Stats) add(c count) {
 	switch c.state {
-	case "cancelled", "discarded":
+	case Dead:
 		s.Dead += c.jobs
 		return
-	case "running":
+	case Running:
 		s.Running += c.jobs
-	case "retryable", "scheduled":
+	case Retrying:
 		s.Retrying += c.jobs
 	default:
 		s.Waiting += c.jobs

@@ -41,6 +41,9 @@ func (in *Inbox) removeOld(ctx context.Context) error {
 	done := now.Add(-in.config.Retention)
 	outlived := []oldRows{
 		{"clerk_steps", "delivery, step", "at < $1", dead.UnixMilli()},
+		// Before the tombstones, which say whose alias it is time to forget.
+		{"clerk_aliases", "entity",
+			"entity IN (SELECT entity FROM {schema}clerk_versions WHERE deleted = 1 AND at < $1)", dead.UnixMilli()},
 		{"clerk_versions", "entity", "at < $1", dead.UnixMilli()},
 		{"clerk_events", "seq", "at < $1", dead.UnixMicro()},
 		{"clerk_events", "seq", "at < $1 AND outcome NOT IN ('retry', 'failed')", done.UnixMicro()},

@@ -16,14 +16,9 @@ import (
 
 func TestOldRecordsAreRemovedAndYoungOnesKept(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
-		now := time.Now()
-		var mu sync.Mutex
-		clock := func() time.Time {
-			mu.Lock()
-			defer mu.Unlock()
-			return now
-		}
-		b := at.open(t, inbox.Config{Now: clock})
+		clock := &clock{now: time.Now()}
+		now := clock.Now()
+		b := at.open(t, inbox.Config{Now: clock.Now})
 		const many = 1200 // more than one statement removes
 		l, log := b.Ledger(), b.EventLog()
 		c, err := l.Claim(t.Context(), "msg_1", "user/1")
@@ -36,9 +31,7 @@ func TestOldRecordsAreRemovedAndYoungOnesKept(t *testing.T) {
 			require.NoError(t, log.Observe(t.Context(), clerkknock.Delivery{}, clerkknock.Report{Outcome: outcome, At: now}))
 		}
 		remaining := func(after time.Duration) (steps, entries int, version bool) {
-			mu.Lock()
-			now = now.Add(after)
-			mu.Unlock()
+			clock.advance(after)
 			require.NoError(t, b.RemoveOld(t.Context()))
 			c, err := l.Claim(t.Context(), "msg_1", "user/1")
 			require.NoError(t, err)
@@ -53,4 +46,22 @@ func TestOldRecordsAreRemovedAndYoungOnesKept(t *testing.T) {
 		steps, entries, version = remaining(23 * day)
 		assert.Equal(t, []any{0, 0, false}, []any{steps, entries, version}, "after 31 days all is gone")
 	})
+}
+
+// clock is a clock that a test moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }

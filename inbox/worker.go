@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -53,55 +52,55 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	d := j.Args.delivery()
 	// What cannot be parsed has no entity, and process says so.
 	e, _ := clerk.Parse(d.Body)
+	n := notesOf(j)
 	if !w.entities.enter(ctx, e.Entity()) {
-		return w.putOff(j, ledger.ErrBusy, 0)
+		return w.putOff(j, n, ledger.ErrBusy, 0)
 	}
 	defer w.entities.leave(e.Entity())
 
 	_, err := w.process(ledger.WithPatience(ctx, workerPatience), d)
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
+	}
+	if isBusy(err) {
+		return w.putOff(j, n, err, 0)
+	}
+	err = storable{err}
+	n.failed(ctx, err)
+	switch {
 	case ctx.Err() == context.Canceled && !clerkknock.IsPermanent(err):
 		// River gives the attempt back if it recognizes its own interruption.
 		return fmt.Errorf("%w: %w", context.Canceled, err)
 	case clerkknock.IsPermanent(err):
-		w.logDead(ctx, j, err)
+		w.logDead(ctx, j, n.Output.Tries, err)
 		return river.JobCancel(err)
-	case errors.Is(err, ledger.ErrBusy), errors.Is(err, ledger.ErrInFlight):
-		return w.putOff(j, err, 0)
 	}
 	// clerkknock.RetryAfter's error has the pause.
 	var after interface{ RetryAfter() time.Duration }
 	if errors.As(err, &after) && after.RetryAfter() > 0 {
-		return w.putOff(j, err, min(after.RetryAfter(), maxPause))
+		return w.putOff(j, n, err, min(after.RetryAfter(), maxPause))
 	}
 	if j.Attempt >= j.MaxAttempts {
-		w.logDead(ctx, j, err)
+		w.logDead(ctx, j, n.Output.Tries, err)
 	}
 	return err
 }
 
-func (w *worker) logDead(ctx context.Context, j *river.Job[job], err error) {
+func (w *worker) logDead(ctx context.Context, j *river.Job[job], tries int, err error) {
 	w.logger.ErrorContext(ctx, "clerkknock: delivery is dead", logkey.EventID, j.Args.ID,
-		"attempts", j.Attempt, logkey.Error, err)
+		"attempts", tries, logkey.Error, err)
 }
 
 // putOff snoozes a job for the pause, or without one for longer each time.
-func (w *worker) putOff(j *river.Job[job], err error, pause time.Duration) error {
-	var metadata struct {
-		Snoozes int `json:"snoozes"`
-	}
-	// River writes the metadata; without it the job counts as never snoozed.
-	_ = json.Unmarshal(j.Metadata, &metadata)
-	if metadata.Snoozes >= maxSnoozes {
+func (w *worker) putOff(j *river.Job[job], n notes, err error, pause time.Duration) error {
+	if n.Snoozes >= maxSnoozes {
 		if j.Attempt >= j.MaxAttempts {
-			w.logDead(context.Background(), j, err)
+			w.logDead(context.Background(), j, n.Output.Tries, err)
 		}
 		return err
 	}
 	if pause <= 0 {
-		pause = jitter(backoff(minSnooze, 2, metadata.Snoozes, maxSnooze))
+		pause = jitter(backoff(minSnooze, 2, n.Snoozes, maxSnooze))
 	}
 	return river.JobSnooze(pause)
 }

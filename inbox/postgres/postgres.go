@@ -38,7 +38,38 @@ const minConns = 10
 // Open opens the inbox in the database at url, as in
 // postgres://user:password@host:5432/database; all settings are those of
 // https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#ParseConfig.
+//
+// It makes and updates the tables if they lack something. If they lack nothing the role
+// needs no right to create.
 func Open(ctx context.Context, url string, c inbox.Config) (*Inbox, error) {
+	pool, err := connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, pool, c, pool.Close)
+}
+
+// OpenPool opens the inbox in the database of a pool that the host has, and
+// that stays open when the inbox is closed. The pool needs room for two
+// connections more than the host itself uses at once.
+func OpenPool(ctx context.Context, pool *pgxpool.Pool, c inbox.Config) (*Inbox, error) {
+	return open(ctx, pool, c, func() {})
+}
+
+func open(ctx context.Context, pool *pgxpool.Pool, c inbox.Config, closePool func()) (*Inbox, error) {
+	e, err := newEngine(pool, c, closePool)
+	if err != nil {
+		return nil, err
+	}
+	box, putTx, err := inbox.Open(ctx, e, c)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return &Inbox{box, putTx}, nil
+}
+
+// connect opens a pool, which connects when it is used.
+func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if url == "" {
 		// pgx would take it for "the server on this machine".
 		return nil, errors.New("inbox: the PostgreSQL URL is empty; is DATABASE_URL set?")
@@ -55,66 +86,25 @@ func Open(ctx context.Context, url string, c inbox.Config) (*Inbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inbox: cannot open PostgreSQL: %w", err)
 	}
-	return open(ctx, pool, c, pool.Close)
+	return pool, nil
 }
 
-// OpenPool opens the inbox in the database of a pool that the host has, and
-// that stays open when the inbox is closed. The pool needs room for two
-// connections more than the host itself uses at once.
-func OpenPool(ctx context.Context, pool *pgxpool.Pool, c inbox.Config) (*Inbox, error) {
-	return open(ctx, pool, c, func() {})
-}
-
-func open(ctx context.Context, pool *pgxpool.Pool, c inbox.Config, closePool func()) (*Inbox, error) {
+// newEngine is an engine on the pool, which is closed with it by closePool, or at once
+// if there is an error.
+func newEngine(pool *pgxpool.Pool, c inbox.Config, closePool func()) (engine.Engine[pgx.Tx], error) {
 	schema := cmp.Or(c.Schema, "clerkknock")
+	if err := checkSchema(schema); err != nil {
+		closePool()
+		return engine.Engine[pgx.Tx]{}, err
+	}
 	db := stdlib.OpenDBFromPool(pool)
-	e := engine.Engine[pgx.Tx]{
-		Driver: riverpgxv5.New(pool),
-		Store:  engine.PostgreSQL(db, schema),
+	return engine.Engine[pgx.Tx]{
+		Driver:  riverpgxv5.New(pool),
+		Store:   engine.PostgreSQL(db, schema),
+		Prepare: func(ctx context.Context) (func(), error) { return prepare(ctx, pool, schema) },
 		Close: func() error {
 			defer closePool()
 			return db.Close()
 		},
-	}
-	unlock, err := prepare(ctx, pool, schema)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("inbox: cannot open PostgreSQL: %w", err), e.Close())
-	}
-	box, putTx, err := inbox.Open(ctx, e, c)
-	unlock()
-	if err != nil {
-		return nil, errors.Join(err, e.Close())
-	}
-	return &Inbox{box, putTx}, nil
-}
-
-// migrationLock is the advisory lock under which one process at a time updates
-// the tables. The number means nothing.
-const migrationLock = 6_512_027_358_411
-
-// prepare makes the schema and holds the lock until unlock.
-func prepare(ctx context.Context, pool *pgxpool.Pool, schema string) (unlock func(), err error) {
-	conn, err := pool.Acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
-	unlock = func() {
-		// The lock ends with its session, if not before.
-		_ = conn.Hijack().Close(context.WithoutCancel(ctx))
-	}
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(migrationLock)); err != nil {
-		unlock()
-		return nil, err
-	}
-	var exists bool
-	// To create what exists would need the right to create.
-	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&exists)
-	if err == nil && !exists {
-		_, err = conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize())
-	}
-	if err != nil {
-		unlock()
-		return nil, err
-	}
-	return unlock, nil
+	}, nil
 }

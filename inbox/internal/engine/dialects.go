@@ -16,8 +16,16 @@ func SQLite(write, read *sql.DB) *Store {
 		"{river_now}", "datetime('now', 'subsec')",
 		"{finalized_ms}", "CAST(round(unixepoch(finalized_at, 'subsec') * 1000) AS INTEGER)",
 		"{created_ms}", "CAST(round(unixepoch(created_at, 'subsec') * 1000) AS INTEGER)",
+		"{scheduled_ms}", "CAST(round(unixepoch(scheduled_at, 'subsec') * 1000) AS INTEGER)",
 		"{last_error}", "errors ->> '$[#-1].error'",
+		// What a worker has noted, which River keeps as the job's output.
+		"{noted_error}", "metadata ->> '$.output.error'",
+		"{noted_tries}", "metadata ->> '$.output.tries'",
+		"{without_snoozes}", "jsonb_remove(metadata, '$.snoozes')",
 		"{args}", "json(args)",
+		"{without_content}", "jsonb_remove(args, '$.body', '$.header')",
+		// A transaction that writes is alone.
+		"{for_update}", "",
 	)}
 }
 
@@ -29,7 +37,13 @@ func PostgreSQL(db *sql.DB, schema string) *Store {
 		"{river_now}", "now()",
 		"{finalized_ms}", "CAST(extract(epoch FROM finalized_at) * 1000 AS bigint)",
 		"{created_ms}", "CAST(extract(epoch FROM created_at) * 1000 AS bigint)",
+		"{scheduled_ms}", "CAST(extract(epoch FROM scheduled_at) * 1000 AS bigint)",
 		"{last_error}", "errors[array_upper(errors, 1)] ->> 'error'",
+		"{noted_error}", "metadata #>> '{output,error}'",
+		"{noted_tries}", "CAST(metadata #>> '{output,tries}' AS bigint)",
+		"{without_snoozes}", "metadata - 'snoozes'",
 		"{args}", "args::text",
+		"{without_content}", "args - 'body' - 'header'",
+		"{for_update}", "FOR UPDATE",
 	)}
 }

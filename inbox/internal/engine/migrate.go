@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -12,17 +13,35 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// Scripts returns the names of the migrations of the tables that are not River's own,
+// in their order.
+func (s *Store) Scripts() ([]string, error) {
+	files, err := fs.Glob(migrations, "migrations/"+s.migrations+"/*.sql")
+	slices.Sort(files)
+	return files, err
+}
+
+// Applied returns the names of those that have been run. They must have been begun.
+func (s *Store) Applied(ctx context.Context) ([]string, error) {
+	return Query(ctx, s, func(rows *sql.Rows) (name string, err error) {
+		err = rows.Scan(&name)
+		return name, err
+	}, `SELECT name FROM {schema}`+MigrationTable)
+}
+
+// MigrationTable is where it is noted what has been run.
+const MigrationTable = "clerk_migrations"
+
 // Migrate makes and updates the tables that are not River's own.
 func (s *Store) Migrate(ctx context.Context) error {
-	_, err := s.Exec(ctx, `CREATE TABLE IF NOT EXISTS {schema}clerk_migrations (name text PRIMARY KEY)`)
+	_, err := s.Exec(ctx, `CREATE TABLE IF NOT EXISTS {schema}`+MigrationTable+` (name text PRIMARY KEY)`)
 	if err != nil {
 		return err
 	}
-	files, err := fs.Glob(migrations, "migrations/"+s.migrations+"/*.sql")
+	files, err := s.Scripts()
 	if err != nil {
 		return err
 	}
-	slices.Sort(files)
 	for _, file := range files {
 		script, err := migrations.ReadFile(file)
 		if err != nil {

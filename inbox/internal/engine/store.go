@@ -61,6 +61,11 @@ func (t Tx) Exec(ctx context.Context, statement string, args ...any) (int64, err
 	return affected(t.tx.ExecContext(ctx, t.names.Replace(statement), args...))
 }
 
+// QueryRow is the Store's QueryRow in the transaction.
+func (t Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(ctx, t.names.Replace(query), args...)
+}
+
 // InTx runs f in a transaction, which is committed if f returns nil.
 func (s *Store) InTx(ctx context.Context, f func(tx Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
 	"sync"
@@ -31,8 +32,7 @@ func TestAPermanentFailureIsDeadAtOnceUntilItIsReplayed(t *testing.T) {
 		require.NoError(t, b.Start(t.Context(), src.Process))
 		settled(t, b)
 
-		letters, err := b.Dead(t.Context(), inbox.Period{}, 0)
-		require.NoError(t, err)
+		letters := collect(t, b.Dead(t.Context(), inbox.Period{}))
 		require.Len(t, letters, 1)
 		assert.Equal(t, "msg_1", letters[0].Key)
 		assert.Equal(t, "step trigger: no such workflow", letters[0].Error)
@@ -40,10 +40,8 @@ func TestAPermanentFailureIsDeadAtOnceUntilItIsReplayed(t *testing.T) {
 		assert.Equal(t, string(d.Body), string(letters[0].Delivery.Body))
 		assert.WithinDuration(t, time.Now(), letters[0].DiedAt, soon)
 
-		require.ErrorIs(t, b.Replay(t.Context(), "msg_2"), inbox.ErrNotDead)
 		require.NoError(t, b.Replay(t.Context(), "msg_1"))
 		settled(t, b)
-		require.ErrorIs(t, b.Replay(t.Context(), "msg_1"), inbox.ErrNotDead)
 		assert.Equal(t, []string{"identify msg_1", "trigger msg_1", "trigger msg_1"}, r.recorded())
 		s, err := b.Stats(t.Context())
 		require.NoError(t, err)
@@ -74,28 +72,25 @@ func TestWhatIsTriedTooOftenIsDeadAndReplayedByPeriod(t *testing.T) {
 		require.NoError(t, b.Stop(t.Context()))
 		down = false
 
-		letters, err := b.Dead(t.Context(), inbox.Period{}, 3)
-		require.NoError(t, err)
-		require.Len(t, letters, 3)
 		now := time.Now()
 		for name, empty := range map[string]inbox.Period{
 			"before it died": {To: now.Add(-time.Hour)},
 			"after it died":  {From: now.Add(time.Hour)},
 		} {
 			t.Run(name, func(t *testing.T) {
-				n, err := b.ReplayDead(t.Context(), empty)
+				n, err := b.ReplayAll(t.Context(), inbox.Filter{Period: empty})
 				require.NoError(t, err)
 				assert.Zero(t, n)
 			})
 		}
-		n, err := b.ReplayDead(t.Context(), inbox.Period{From: now.Add(-time.Hour), To: now.Add(time.Hour)})
+		n, err := b.ReplayAll(t.Context(), inbox.Filter{
+			Period: inbox.Period{From: now.Add(-time.Hour), To: now.Add(time.Hour)},
+		})
 		require.NoError(t, err)
 		assert.Equal(t, 10, n)
 		require.NoError(t, b.Start(t.Context(), src.Process))
 		settled(t, b)
-		letters, err = b.Dead(t.Context(), inbox.Period{}, 0)
-		require.NoError(t, err)
-		assert.Empty(t, letters)
+		assert.Empty(t, collect(t, b.Dead(t.Context(), inbox.Period{})))
 		assert.Len(t, r.recorded(), 20)
 	})
 }
@@ -113,8 +108,7 @@ func TestALetterWithoutAnIDIsReplayedByItsKey(t *testing.T) {
 		require.NoError(t, b.Put(t.Context(), delivery("", "user_1")))
 		require.NoError(t, b.Start(t.Context(), src.Process))
 		settled(t, b)
-		letters, err := b.Dead(t.Context(), inbox.Period{}, 0)
-		require.NoError(t, err)
+		letters := collect(t, b.Dead(t.Context(), inbox.Period{}))
 		require.Len(t, letters, 1)
 		require.NoError(t, b.Replay(t.Context(), letters[0].Key))
 		settled(t, b)
@@ -146,6 +140,17 @@ func TestADeadDeliveryIsLogged(t *testing.T) {
 		}
 		assert.NotContains(t, lines.String(), "example.com")
 	})
+}
+
+// collect reads a listing to its end.
+func collect(t testing.TB, letters iter.Seq2[inbox.Letter, error]) []inbox.Letter {
+	t.Helper()
+	var all []inbox.Letter
+	for letter, err := range letters {
+		require.NoError(t, err)
+		all = append(all, letter)
+	}
+	return all
 }
 
 type locked struct {

@@ -1,0 +1,98 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+// Migrate makes and updates the tables of an inbox, whatever Config.CheckOnly says.
+// Package postgres calls it; a host calls theirs.
+func Migrate[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) error {
+	c.CheckOnly = false
+	c, err := c.withDefaults()
+	if err != nil {
+		return err
+	}
+	return prepare(ctx, e, c)
+}
+
+// prepare sees to it that the tables are as this version needs them. Only to change
+// them it needs more rights than to use them.
+func prepare[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) error {
+	m, err := rivermigrate.New(e.Driver, &rivermigrate.Config{
+		Logger: slog.New(quiet{c.Logger.Handler()}),
+		Schema: e.Store.Schema(),
+	})
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	lacking, err := missing(ctx, e, m)
+	if err != nil {
+		return fmt.Errorf("inbox: cannot look at the tables: %w", err)
+	}
+	if len(lacking) == 0 {
+		return nil
+	}
+	names := strings.Join(lacking, ", ")
+	if c.CheckOnly {
+		return fmt.Errorf("inbox: the database lacks migrations: %s; run Migrate first, or clear Config.CheckOnly", names)
+	}
+	if err := migrate(ctx, e, m); err != nil {
+		return fmt.Errorf("inbox: cannot update the tables, which lack migrations: %s: %w", names, err)
+	}
+	return nil
+}
+
+// missing names the migrations that have not been run.
+func missing[TTx any](ctx context.Context, e engine.Engine[TTx], m *rivermigrate.Migrator[TTx]) ([]string, error) {
+	var lacking []string
+	rivers, err := m.Validate(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, message := range rivers.Messages {
+		lacking = append(lacking, "River's "+strings.TrimPrefix(message, "Unapplied migrations: "))
+	}
+	begun, err := e.Driver.GetExecutor().TableExists(ctx, &riverdriver.TableExistsParams{
+		Schema: e.Store.Schema(), Table: engine.MigrationTable,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var applied []string
+	if begun {
+		if applied, err = e.Store.Applied(ctx); err != nil {
+			return nil, err
+		}
+	}
+	scripts, err := e.Store.Scripts()
+	for _, script := range scripts {
+		if !slices.Contains(applied, script) {
+			lacking = append(lacking, path.Base(script))
+		}
+	}
+	return lacking, err
+}
+
+// migrate runs what is missing, first of River's own tables.
+func migrate[TTx any](ctx context.Context, e engine.Engine[TTx], m *rivermigrate.Migrator[TTx]) error {
+	if e.Prepare != nil {
+		unlock, err := e.Prepare(ctx)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	return e.Store.Migrate(ctx)
+}

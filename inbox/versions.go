@@ -1,0 +1,58 @@
+package inbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
+	"github.com/clerkknock/clerkknock/ledger"
+)
+
+const selectVersion = `SELECT version, event, deleted FROM {schema}clerk_versions WHERE entity = $1`
+
+// scanVersion returns the version in a row of selectVersion, and whether there is one.
+func scanVersion(row *sql.Row) (v ledger.Version, known bool, err error) {
+	var at, event int64
+	err = row.Scan(&at, &event, &v.Deleted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ledger.Version{}, false, nil
+	}
+	v.Time, v.Event = time.UnixMicro(at).UTC(), time.UnixMicro(event).UTC()
+	return v, err == nil, err
+}
+
+// recordVersion notes the version if it is newer than the one known. What is newer
+// is for ledger.Version alone to say, so it is read under a lock, compared and written.
+func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.Version, at int64) error {
+	if c.Entity == "" || v.IsZero() {
+		return nil
+	}
+	// The columns hold microseconds: a rest would be newer than itself.
+	v.Time, v.Event = v.Time.Truncate(time.Microsecond), v.Event.Truncate(time.Microsecond)
+	deleted := 0
+	if v.Deleted {
+		deleted = 1
+	}
+	row := []any{indexKey(c.Entity), v.Time.UnixMicro(), v.Event.UnixMicro(), deleted, at}
+	// The claim tells which is likely, a row or none; either may have changed.
+	for insert := c.Newest.IsZero(); ; insert = true {
+		if insert {
+			n, err := tx.Exec(ctx, `INSERT INTO {schema}clerk_versions (entity, version, event, deleted, at)
+				VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, row...)
+			if err != nil || n > 0 {
+				return err
+			}
+		}
+		known, found, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, row[0]))
+		if err != nil || found && !v.NewerThan(known) {
+			return err
+		}
+		if found {
+			_, err = tx.Exec(ctx, `UPDATE {schema}clerk_versions
+				SET version = $2, event = $3, deleted = $4, at = $5 WHERE entity = $1`, row...)
+			return err
+		}
+	}
+}
