@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/clerkknock/clerkknock/clerk"
 )
@@ -11,7 +12,8 @@ import (
 // Executor carries out actions. Package knock has the one that talks to Knock;
 // implement your own to write to a database, another service, or a test.
 //
-// Execute returns nil when the action has taken effect. Any other error is
+// Execute returns nil when the action has taken effect. If it waits before it sends,
+// it asks Invocation.Proceed first. Any other error is
 // taken to be temporary, and the action comes again with the next retry,
 // unless it is marked with Permanent; RetryAfter asks for a pause first.
 //
@@ -40,7 +42,32 @@ type Invocation struct {
 	// for a changed mapping, at most 200 bytes. Empty if the delivery had no id.
 	IdempotencyKey string
 
-	notes *notes
+	notes   *notes
+	proceed func(ctx context.Context) error
+}
+
+// Proceed reports whether the action may still be sent. An Executor that has waited,
+// for a limit or before another attempt, asks right before it sends: the process or
+// its machine may have been suspended meanwhile, and somebody else may have gone on
+// with newer events. It looks at ctx's deadline by the clock on the wall, too, and at
+// the claim of the ledger. The error is temporary: return it.
+func (inv Invocation) Proceed(ctx context.Context) error {
+	if err := expired(ctx); err != nil || inv.proceed == nil {
+		return err
+	}
+	return inv.proceed(ctx)
+}
+
+// expired returns ctx's error, also if only the clock on the wall says that its
+// deadline is past: the monotonic one stands still while a machine is suspended.
+func expired(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Round(0).Before(deadline.Round(0)) {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // Note adds attributes to the step's report, which log lines, event logs and spans

@@ -103,10 +103,10 @@ func (a *attempt) setsSomethingElse(step Step) bool {
 
 // execute runs a step and records that it has been done.
 func (a *attempt) execute(ctx, grace context.Context, c ledger.Claim, v ledger.Version, step Step, r StepReport) StepReport {
-	if ctx.Err() != nil {
-		return a.fail(ctx, r, ctx.Err())
+	if err := a.proceed(ctx, c); err != nil {
+		return a.fail(ctx, r, err)
 	}
-	r, err := a.call(ctx, step, r)
+	r, err := a.call(ctx, c, step, r)
 	if err != nil {
 		return a.fail(ctx, r, err)
 	}
@@ -119,7 +119,7 @@ func (a *attempt) execute(ctx, grace context.Context, c ledger.Claim, v ledger.V
 
 // call has the Executor, or the host's handler, do a step, and adds to its report
 // what it noted.
-func (a *attempt) call(ctx context.Context, step Step, r StepReport) (StepReport, error) {
+func (a *attempt) call(ctx context.Context, c ledger.Claim, step Step, r StepReport) (StepReport, error) {
 	key := step.IdempotencyKey
 	if key != "" && a.again != "" {
 		key += ":" + a.again
@@ -136,6 +136,7 @@ func (a *attempt) call(ctx context.Context, step Step, r StepReport) (StepReport
 			MappingID:      step.Mapping,
 			IdempotencyKey: key,
 			notes:          notes,
+			proceed:        func(ctx context.Context) error { return a.held(ctx, c) },
 		})
 	})
 	r.Took = a.source.config.Now().Sub(r.At)
@@ -144,6 +145,23 @@ func (a *attempt) call(ctx context.Context, step Step, r StepReport) (StepReport
 		err = Permanent(fmt.Errorf("%w; no mapping sets it", err))
 	}
 	return r, err
+}
+
+// proceed reports whether a step may still be begun.
+func (a *attempt) proceed(ctx context.Context, c ledger.Claim) error {
+	if err := expired(ctx); err != nil {
+		return err
+	}
+	return a.held(ctx, c)
+}
+
+// held asks the ledger whether a claim is still ours, if it may have ended.
+func (a *attempt) held(ctx context.Context, c ledger.Claim) error {
+	fence, ok := a.source.config.Ledger.(ledger.Fence)
+	if !ok {
+		return nil
+	}
+	return inLedger(guard(func() error { return fence.Held(ctx, c) }))
 }
 
 // isStale reports whether a newer event has set what the step would set. Nothing

@@ -22,6 +22,9 @@ var (
 	// ErrBusy is returned by Claim when the patience that WithPatience gives has
 	// ended and another delivery still has the entity.
 	ErrBusy = errors.New("the entity is being worked on")
+	// ErrLost is returned for a claim that is no longer held: its holder was
+	// suspended for longer than the claim lasts, and somebody else may have gone on.
+	ErrLost = errors.New("the claim has ended meanwhile")
 )
 
 // Ledger remembers steps and versions, and hands out claims. All methods must be
@@ -51,6 +54,14 @@ type Ledger interface {
 	// Release ends the claim. It is called once for each Claim, whatever
 	// happened in between; to release what is no longer held does nothing.
 	Release(ctx context.Context, c Claim) error
+}
+
+// Fence is what a Ledger has besides if its claims can end before they are released,
+// because others take over from a holder that is gone or suspended.
+type Fence interface {
+	// Held returns nil while the claim is the caller's, by the clock of the ledger,
+	// and ErrLost after that. It is asked right before something is sent.
+	Held(ctx context.Context, c Claim) error
 }
 
 // Claim is what a Ledger knows about a delivery and its entity, and the right
