@@ -112,13 +112,19 @@ func (u *unreliable) fault(rng *rand.Rand) string {
 	return fault
 }
 
-// watch counts writes that go back behind what has been reported as written.
+// watch counts effects that take what Knock holds back to an older version, whatever
+// anybody has been told about them.
 func (u *unreliable) watch(r *http.Request, body []byte) {
+	version, id := gjson.GetBytes(body, "public_metadata.v").Int(), path.Base(r.URL.Path)
+	if version == 0 {
+		return
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if version := gjson.GetBytes(body, "public_metadata.v").Int(); version > 0 && version < u.newest[path.Base(r.URL.Path)] {
+	if version < u.newest[id] {
 		u.stale++
 	}
+	u.newest[id] = max(u.newest[id], version)
 }
 
 // reported notes what an executor has told the Source that it has done.
@@ -129,8 +135,6 @@ func (u *unreliable) reported(inv clerkknock.Invocation) {
 		u.again++
 	}
 	u.done[inv.IdempotencyKey] = true
-	id := inv.Action.Text("id")
-	u.newest[id] = max(u.newest[id], gjson.GetBytes(inv.Action.Params["properties"], "public_metadata.v").Int())
 }
 
 func respond(status int, headers ...string) *http.Response {
