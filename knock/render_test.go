@@ -160,7 +160,7 @@ func TestRenderCutsLongListsAtKnocksLimits(t *testing.T) {
 
 func TestRenderRefusesWhatIsNoRecipient(t *testing.T) {
 	t.Parallel()
-	for _, recipients := range []any{5, true, "", []any{}, []any{nil}, []any{"u", 5}, params{"name": "no id"}, []any{[]any{"u"}}} {
+	for _, recipients := range []any{true, "", []any{}, []any{nil}, []any{"u", false}, params{"name": "no id"}, []any{[]any{"u"}}} {
 		for _, action := range []clerkknock.ActionType{clerkknock.WorkflowsTrigger, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe, clerkknock.AudiencesAddMember} {
 			_, err := render(t, action, params{"key": "k", "collection": "c", "id": "o", "recipients": recipients, "members": recipients})
 			require.Error(t, err, "%s %v", action, recipients)
