@@ -2,6 +2,8 @@ package knock_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/knock"
@@ -120,4 +122,19 @@ func TestAnActionWithoutParamsIsAnErrorAndNoPanic(t *testing.T) {
 	e, _ := executor(knock.Config{CreateAudiences: true}, status(204))
 	err := e.Execute(t.Context(), clerkknock.Invocation{Action: clerkknock.Action{Type: clerkknock.AudiencesAddMember}})
 	require.ErrorContains(t, err, `parameter "key" is empty`)
+}
+
+// Merges are of tier 2, https://docs.knock.app/api-reference/users/merge: five a second.
+func TestMergesKeepToTheirTier(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, s := executor(knock.Config{}, status(200))
+		start := time.Now()
+		for range 6 {
+			merge := invocation(clerkknock.UsersMerge, params{"id": "u", "from_user_id": "v"})
+			require.NoError(t, e.Execute(t.Context(), merge))
+		}
+		require.Len(t, s.calls, 6)
+		require.Equal(t, 200*time.Millisecond, time.Since(start))
+	})
 }
