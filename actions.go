@@ -167,6 +167,9 @@ func (t ActionType) kind() string { return actions[t].kind }
 // an old state behind. Triggers and cancellations are moments, not state.
 func (t ActionType) setsState() bool { return t.kind() != "" && t.kind() != "workflows" }
 
+// Takes reports whether an action has a parameter of that name, required or not.
+func (t ActionType) Takes(param string) bool { return actions[t].takes(param) }
+
 // Reserves reports whether a name among the properties of UsersIdentify, ObjectsSet
 // or TenantsSet is left out of the request: it means something to Knock, and metadata
 // which people may write, perhaps the user himself, must not pass for an address, a

@@ -37,7 +37,11 @@ func TestAReservedPropertyIsLeftOutAndNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requests, err := render(t, row.action, params{"collection": "c", "id": "x", "properties": metadata})
+			p := params{"id": "x", "properties": metadata}
+			if row.action == clerkknock.ObjectsSet {
+				p["collection"] = "c"
+			}
+			requests, err := render(t, row.action, p)
 			require.NoError(t, err)
 			require.Equal(t, row.body, string(requests[0].Body))
 			require.Equal(t, row.leftOut, requests[0].LeftOut)

@@ -102,8 +102,8 @@ func conform(a clerkknock.Action) (clerkknock.Action, error) {
 		if !ok {
 			s, ok = shapes[name]
 		}
-		if !ok {
-			return a, fmt.Errorf("parameter %q is unknown", name)
+		if !ok || !a.Type.Takes(name) {
+			return a, fmt.Errorf("parameter %q is none of %s", name, a.Type)
 		}
 		value := parse(a.Params[name])
 		raw, ok := s.write(value)

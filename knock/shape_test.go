@@ -2,6 +2,7 @@ package knock_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
@@ -41,7 +42,8 @@ func TestAParameterOfTheWrongTypeIsNotSent(t *testing.T) {
 		{identify, "properties", "pro", "is another text; knock takes an object"},
 		{identify, "preferences", true, "is a boolean"},
 		{identify, "channel_data", []string{}, "is a list"},
-		{identify, "nickname", "x", "is unknown"},
+		{identify, "nickname", "x", "is none of users_identify"},
+		{setTenant, "email", "x@example.com", "is none of tenants_set"},
 		{setObject, "preferences", nil, "is null; knock takes an object"},
 		{setObject, "channel_data", nil, "is null"},
 		{setTenant, "settings", nil, "is null; knock takes an object"},
@@ -70,7 +72,7 @@ func TestAParameterOfTheWrongTypeIsNotSent(t *testing.T) {
 		t.Run(fmt.Sprintf("%s %s %v", row.action, row.name, row.value), func(t *testing.T) {
 			t.Parallel()
 			e, s := executor(knock.Config{}, status(200))
-			p := complete()
+			p := complete(row.action)
 			p[row.name] = row.value
 			err := e.Execute(t.Context(), invocation(row.action, p))
 			require.ErrorContains(t, err, fmt.Sprintf("parameter %q", row.name))
@@ -81,12 +83,17 @@ func TestAParameterOfTheWrongTypeIsNotSent(t *testing.T) {
 	}
 }
 
-// complete has what any action requires.
-func complete() params {
-	return params{
+// complete has what an action requires, and little more.
+func complete(action clerkknock.ActionType) params {
+	p := params{
 		"id": "x", "from_user_id": "y", "collection": "c", "key": "k", "cancellation_key": "c", "channel_id": "ch",
-		"preference_set_id": "default", "recipients": "u", "members": "u", "preferences": params{}, "data": params{},
+		"preference_set_id": "default", "members": "u", "preferences": params{}, "data": params{},
 	}
+	if action != clerkknock.WorkflowsCancel {
+		p["recipients"] = "u"
+	}
+	maps.DeleteFunc(p, func(name string, _ any) bool { return !action.Takes(name) })
+	return p
 }
 
 func TestAnActionWithoutWhatItRequiresIsNotSent(t *testing.T) {
@@ -102,7 +109,7 @@ func TestAnActionWithoutWhatItRequiresIsNotSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := complete()
+			p := complete(action)
 			delete(p, name)
 			requests, err := render(t, action, p)
 			require.ErrorContains(t, err, fmt.Sprintf("parameter %q", name))
