@@ -17,66 +17,169 @@ type ActionType string
 
 // The action types, in the order in which the steps of one event run whatever
 // the order of their mappings: what is identified first can be notified later.
-// It is the fixed order of Knock's sources, https://docs.knock.app/integrations/sources/overview,
-// with workflows_cancel, which Knock's own list lacks, put before the trigger.
+// It is the fixed order of Knock's sources, https://docs.knock.app/integrations/sources/overview.
+// What Knock's own list lacks stands after what it needs, and before the deletion of
+// its kind or the trigger.
 //
-// Beside each stand its parameters, the required ones before the semicolon.
-// Custom properties of a user, an object or a tenant go into properties, as an
-// Object or a Path to one.
+// Each says what it takes, by Knock's names: the required parameters before the
+// semicolon, then the others. What Knock wants as text, such as IDs and keys, may be
+// a number; it is sent as its digits. Custom properties of a user, an object or a
+// tenant go into properties, as an Object or a Path to one; see Reserves.
 const (
 	// UsersIdentify takes id; name, email, phone_number, avatar, locale, timezone,
-	// created_at, properties.
-	UsersIdentify         ActionType = "users_identify"
-	UsersDelete           ActionType = "users_delete"            // id
-	ObjectsSet            ActionType = "objects_set"             // collection, id; name, properties
-	ObjectsDelete         ActionType = "objects_delete"          // collection, id
-	TenantsSet            ActionType = "tenants_set"             // id; name, settings, properties
-	TenantsDelete         ActionType = "tenants_delete"          // id
-	ObjectsSubscribe      ActionType = "objects_subscribe"       // collection, id, recipients; properties
-	ObjectsUnsubscribe    ActionType = "objects_unsubscribe"     // collection, id, recipients; properties
-	AudiencesAddMember    ActionType = "audiences_add_member"    // key, members; tenant
-	AudiencesRemoveMember ActionType = "audiences_remove_member" // key, members; tenant
-	WorkflowsCancel       ActionType = "workflows_cancel"        // key, cancellation_key; recipients
-	WorkflowsTrigger      ActionType = "workflows_trigger"       // key, recipients; data, actor, tenant, cancellation_key
+	// created_at, preferences, channel_data, properties. preferences are by the ID of
+	// their set and merged, channel_data by that of the channel:
+	// https://docs.knock.app/api-reference/users/update.
+	UsersIdentify ActionType = "users_identify"
+	// UsersMerge takes id, from_user_id. The user from_user_id goes, and what was his
+	// and id lacks becomes id's: https://docs.knock.app/api-reference/users/merge.
+	UsersMerge ActionType = "users_merge"
+	// UsersSetPreferences takes id, preference_set_id, preferences. The set is "default",
+	// or the ID of the tenant that it is for. It is replaced, unless preferences has
+	// "__persistence_strategy__": "merge": https://docs.knock.app/api-reference/users/set_preferences.
+	UsersSetPreferences ActionType = "users_set_preferences"
+	// UsersUnsetPreferences takes id, preference_set_id. It removes the set.
+	UsersUnsetPreferences ActionType = "users_unset_preferences"
+	// UsersSetChannelData takes id, channel_id, data. It replaces what the channel knew of
+	// the user, such as push tokens: https://docs.knock.app/api-reference/users/set_channel_data.
+	UsersSetChannelData ActionType = "users_set_channel_data"
+	// UsersUnsetChannelData takes id, channel_id.
+	UsersUnsetChannelData ActionType = "users_unset_channel_data"
+	// UsersDelete takes id.
+	UsersDelete ActionType = "users_delete"
+
+	// ObjectsSet takes collection, id; name, locale, timezone, preferences, channel_data,
+	// properties. https://docs.knock.app/api-reference/objects/set.
+	ObjectsSet ActionType = "objects_set"
+	// ObjectsSetPreferences takes collection, id, preference_set_id, preferences. See
+	// UsersSetPreferences: https://docs.knock.app/api-reference/objects/set_preferences.
+	ObjectsSetPreferences ActionType = "objects_set_preferences"
+	// ObjectsUnsetPreferences takes collection, id, preference_set_id.
+	ObjectsUnsetPreferences ActionType = "objects_unset_preferences"
+	// ObjectsSetChannelData takes collection, id, channel_id, data. See
+	// UsersSetChannelData: https://docs.knock.app/api-reference/objects/set_channel_data.
+	ObjectsSetChannelData ActionType = "objects_set_channel_data"
+	// ObjectsUnsetChannelData takes collection, id, channel_id.
+	ObjectsUnsetChannelData ActionType = "objects_unset_channel_data"
+	// ObjectsDelete takes collection, id.
+	ObjectsDelete ActionType = "objects_delete"
+
+	// TenantsSet takes id; name, settings, channel_data, resolve_full_preference_settings,
+	// properties. settings holds the branding and, in preference_set, the preferences; the
+	// flag changes Knock's answer alone: https://docs.knock.app/api-reference/tenants/set.
+	TenantsSet ActionType = "tenants_set"
+	// TenantsDelete takes id.
+	TenantsDelete ActionType = "tenants_delete"
+
+	// ObjectsSubscribe takes collection, id, recipients; properties. These are the
+	// subscription's: https://docs.knock.app/api-reference/objects/add_subscriptions.
+	ObjectsSubscribe ActionType = "objects_subscribe"
+	// ObjectsUnsubscribe takes collection, id, recipients; properties.
+	ObjectsUnsubscribe ActionType = "objects_unsubscribe"
+
+	// AudiencesAddMember takes key, members; tenant, create_audience. With the flag an
+	// audience that does not exist is made: https://docs.knock.app/api-reference/audiences/add_members.
+	AudiencesAddMember ActionType = "audiences_add_member"
+	// AudiencesRemoveMember takes key, members; tenant.
+	AudiencesRemoveMember ActionType = "audiences_remove_member"
+
+	// WorkflowsCancel takes key, cancellation_key; recipients. Without recipients it
+	// cancels for everybody: https://docs.knock.app/api-reference/workflows/cancel.
+	WorkflowsCancel ActionType = "workflows_cancel"
+	// WorkflowsTrigger takes key, recipients; data, actor, tenant, cancellation_key, settings.
+	// settings are sandbox_mode and skip_delay: https://docs.knock.app/api-reference/workflows/trigger.
+	WorkflowsTrigger ActionType = "workflows_trigger"
 )
 
 // actionSpec is what the engine knows of an action type.
 type actionSpec struct {
+	action ActionType
 	// order is the place among the steps of one event.
 	order int
-	// kind is the kind of thing that the action sets or removes.
+	// kind is the kind of state that the action sets or removes.
 	kind string
-	// setsState says that running the action twice in the wrong order would leave
-	// an old state behind. Triggers and cancellations are moments, not state.
-	setsState bool
 	// required and optional are the parameters by Knock's names.
 	required, optional []string
+	// reserved are the properties that mean something to Knock and have no parameter.
+	// Nil where properties are not those of a user, an object or a tenant.
+	reserved []string
 }
 
-var actions = map[ActionType]actionSpec{
-	UsersIdentify: {1, "users", true, []string{"id"},
-		[]string{"name", "email", "phone_number", "avatar", "locale", "timezone", "created_at", "properties"}},
-	UsersDelete:           {2, "users", true, []string{"id"}, nil},
-	ObjectsSet:            {3, "objects", true, []string{"collection", "id"}, []string{"name", "properties"}},
-	ObjectsDelete:         {4, "objects", true, []string{"collection", "id"}, nil},
-	TenantsSet:            {5, "tenants", true, []string{"id"}, []string{"name", "settings", "properties"}},
-	TenantsDelete:         {6, "tenants", true, []string{"id"}, nil},
-	ObjectsSubscribe:      {7, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}},
-	ObjectsUnsubscribe:    {8, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}},
-	AudiencesAddMember:    {9, "audiences", true, []string{"key", "members"}, []string{"tenant"}},
-	AudiencesRemoveMember: {10, "audiences", true, []string{"key", "members"}, []string{"tenant"}},
-	WorkflowsCancel:       {11, "workflows", false, []string{"key", "cancellation_key"}, []string{"recipients"}},
-	WorkflowsTrigger: {12, "workflows", false, []string{"key", "recipients"},
-		[]string{"data", "actor", "tenant", "cancellation_key"}},
+var actions = table(
+	spec(UsersIdentify, "users", "id; name, email, phone_number, avatar, locale, timezone, created_at, "+
+		"preferences, channel_data, properties").reserve("updated_at", "$trigger_data", "__typename"),
+	spec(UsersMerge, "users", "id, from_user_id"),
+	spec(UsersSetPreferences, "user preferences", "id, preference_set_id, preferences"),
+	spec(UsersUnsetPreferences, "user preferences", "id, preference_set_id"),
+	spec(UsersSetChannelData, "user channel data", "id, channel_id, data"),
+	spec(UsersUnsetChannelData, "user channel data", "id, channel_id"),
+	spec(UsersDelete, "users", "id"),
+	spec(ObjectsSet, "objects", "collection, id; name, locale, timezone, preferences, channel_data, properties").
+		reserve("created_at", "updated_at", "$trigger_data", "__typename"),
+	spec(ObjectsSetPreferences, "object preferences", "collection, id, preference_set_id, preferences"),
+	spec(ObjectsUnsetPreferences, "object preferences", "collection, id, preference_set_id"),
+	spec(ObjectsSetChannelData, "object channel data", "collection, id, channel_id, data"),
+	spec(ObjectsUnsetChannelData, "object channel data", "collection, id, channel_id"),
+	spec(ObjectsDelete, "objects", "collection, id"),
+	spec(TenantsSet, "tenants", "id; name, settings, channel_data, resolve_full_preference_settings, properties").
+		reserve("preferences", "updated_at", "$trigger_data", "__typename"),
+	spec(TenantsDelete, "tenants", "id"),
+	spec(ObjectsSubscribe, "subscriptions", "collection, id, recipients; properties"),
+	spec(ObjectsUnsubscribe, "subscriptions", "collection, id, recipients; properties"),
+	spec(AudiencesAddMember, "audiences", "key, members; tenant, create_audience"),
+	spec(AudiencesRemoveMember, "audiences", "key, members; tenant"),
+	spec(WorkflowsCancel, "workflows", "key, cancellation_key; recipients"),
+	spec(WorkflowsTrigger, "workflows", "key, recipients; data, actor, tenant, cancellation_key, settings"),
+)
+
+// spec reads what an action takes as its comment has it.
+func spec(t ActionType, kind, takes string) actionSpec {
+	required, optional, more := strings.Cut(takes, "; ")
+	s := actionSpec{action: t, kind: kind, required: strings.Split(required, ", ")}
+	if more {
+		s.optional = strings.Split(optional, ", ")
+	}
+	return s
+}
+
+func (s actionSpec) reserve(properties ...string) actionSpec {
+	s.reserved = properties
+	return s
+}
+
+func table(specs ...actionSpec) map[ActionType]actionSpec {
+	byType := make(map[ActionType]actionSpec, len(specs))
+	for i, s := range specs {
+		s.order = i + 1
+		byType[s.action] = s
+	}
+	return byType
 }
 
 func (s actionSpec) takes(param string) bool {
 	return slices.Contains(s.required, param) || slices.Contains(s.optional, param)
 }
 
-func (t ActionType) order() int      { return actions[t].order }
-func (t ActionType) kind() string    { return actions[t].kind }
-func (t ActionType) setsState() bool { return actions[t].setsState }
+func (t ActionType) order() int   { return actions[t].order }
+func (t ActionType) kind() string { return actions[t].kind }
+
+// setsState reports whether running the action twice in the wrong order would leave
+// an old state behind. Triggers and cancellations are moments, not state.
+func (t ActionType) setsState() bool { return t.kind() != "" && t.kind() != "workflows" }
+
+// Takes reports whether an action has a parameter of that name, required or not.
+func (t ActionType) Takes(param string) bool { return actions[t].takes(param) }
+
+// Reserves reports whether a name among the properties of UsersIdentify, ObjectsSet
+// or TenantsSet is left out of the request: it means something to Knock, and metadata
+// which people may write, perhaps the user himself, must not pass for an address, a
+// channel or a setting. A mapping sets it by the parameter of that name, if there is
+// one. It is false for all other actions.
+func (t ActionType) Reserves(property string) bool {
+	s := actions[t]
+	return s.reserved != nil && property != "properties" &&
+		(s.takes(property) || slices.Contains(s.reserved, property))
+}
 
 // Action is something to do, fully resolved: no path is left to look up.
 // Params holds one JSON value per parameter; a JSON null is sent as null, which
@@ -139,11 +242,13 @@ func (a Action) checkShape() error {
 	return nil
 }
 
+// structured are the required parameters that are no names.
+var structured = []string{"recipients", "members", "preferences", "data"}
+
 // checkNames reports a required name, such as an ID or a key, that is not text.
 func (a Action) checkNames() error {
 	for _, name := range actions[a.Type].required {
-		// Recipients and members come in several shapes; the others are names.
-		if name == "recipients" || name == "members" || emptyJSON(a.Params[name]) {
+		if slices.Contains(structured, name) || emptyJSON(a.Params[name]) {
 			continue
 		}
 		if strings.TrimSpace(a.view(name)) == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,49 +13,59 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a reader is told beside each action type is what New asks for.
+// What a reader is told of each action type is what New asks for.
 func TestTheCommentOfAnActionTypeNamesItsParameters(t *testing.T) {
 	t.Parallel()
 	camel := regexp.MustCompile("(^|_)([a-z])")
-	checked := 0
-	for name, comment := range exported(t, ".") {
-		_, comment, _ = strings.Cut(comment, "or a Path to one.\n")
-		if comment == "" {
-			continue
-		}
-		checked++
-		var action clerkknock.ActionType
-		for _, a := range actionTypes {
-			if camel.ReplaceAllStringFunc(string(a), func(s string) string { return strings.ToUpper(strings.TrimPrefix(s, "_")) }) == name {
-				action = a
+	comments := exported(t, ".")
+	for _, action := range actionTypes {
+		t.Run(string(action), func(t *testing.T) {
+			t.Parallel()
+			name := camel.ReplaceAllStringFunc(string(action), func(s string) string {
+				return strings.ToUpper(strings.TrimPrefix(s, "_"))
+			})
+			all, required := commentedParams(t, name, comments["ActionType."+name])
+			of := func(names ...string) error {
+				params := clerkknock.Params{}
+				for _, name := range names {
+					params[name] = clerkknock.Literal("x")
+				}
+				return clerkknock.NewMapper(clerkknock.Mapping{Event: "user.created", Action: action, Params: params}).Err()
 			}
-		}
-		required, optional, _ := strings.Cut(strings.TrimSpace(comment), "; ")
-		of := func(names ...string) error {
-			params := clerkknock.Params{}
-			for _, name := range names {
-				params[name] = clerkknock.Literal("x")
+			require.NoError(t, of(all...))
+			require.NoError(t, of(required...))
+			for i := range required {
+				require.ErrorContains(t, of(append(all[:i:i], all[i+1:]...)...), "requires it")
 			}
-			return clerkknock.NewMapper(clerkknock.Mapping{Event: "user.created", Action: action, Params: params}).Err()
-		}
-		all := strings.Split(required, ", ")
-		if optional != "" {
-			all = append(all, strings.Split(optional, ", ")...)
-		}
-		require.NoError(t, of(all...), name)
-		require.NoError(t, of(strings.Split(required, ", ")...), name)
-		for i := range strings.Split(required, ", ") {
-			require.ErrorContains(t, of(append(all[:i:i], all[i+1:]...)...), "requires it", name)
-		}
-		require.ErrorContains(t, of(append(all, "other")...), strings.Join(all, ", "), name)
+			require.ErrorContains(t, of(append(all, "other")...), "it takes "+strings.Join(all, ", "))
+		})
 	}
-	require.Equal(t, len(actionTypes), checked)
 }
 
+// commentedParams reads "NAME takes required, …; optional, …." at the end of the comment
+// of a group of constants and of the constant's own.
+func commentedParams(t *testing.T, name, comment string) (all, required []string) {
+	t.Helper()
+	_, takes, found := strings.Cut(strings.Join(strings.Fields(comment), " "), name+" takes ")
+	require.True(t, found, "the comment says what it takes")
+	takes, _, _ = strings.Cut(takes, ".")
+	before, after, more := strings.Cut(takes, "; ")
+	required = strings.Split(before, ", ")
+	if more {
+		return append(slices.Clone(required), strings.Split(after, ", ")...), required
+	}
+	return required, required
+}
+
+// actionTypes are in the order in which they run.
 var actionTypes = []clerkknock.ActionType{
-	clerkknock.UsersIdentify, clerkknock.UsersDelete, clerkknock.ObjectsSet, clerkknock.ObjectsDelete,
+	clerkknock.UsersIdentify, clerkknock.UsersMerge, clerkknock.UsersSetPreferences, clerkknock.UsersUnsetPreferences,
+	clerkknock.UsersSetChannelData, clerkknock.UsersUnsetChannelData, clerkknock.UsersDelete,
+	clerkknock.ObjectsSet, clerkknock.ObjectsSetPreferences, clerkknock.ObjectsUnsetPreferences,
+	clerkknock.ObjectsSetChannelData, clerkknock.ObjectsUnsetChannelData, clerkknock.ObjectsDelete,
 	clerkknock.TenantsSet, clerkknock.TenantsDelete, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe,
-	clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel, clerkknock.WorkflowsTrigger,
+	clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember,
+	clerkknock.WorkflowsCancel, clerkknock.WorkflowsTrigger,
 }
 
 // A plan is the same each time, that of an action with several mistakes too.

@@ -72,7 +72,7 @@ func (u *userIDs) String() string {
 // userParams are the parameters of actions that name users.
 func userParams(t ActionType) []string {
 	switch t.kind() {
-	case "users":
+	case "users", "user preferences", "user channel data":
 		return []string{"id"}
 	case "subscriptions":
 		return []string{"recipients"}
@@ -98,7 +98,7 @@ func (u *userIDs) apply(ctx context.Context, e clerk.Envelope, a Action) (Action
 			}
 		}
 	}
-	if a.Type != "users_merge" {
+	if a.Type != UsersMerge {
 		return a, "", nil
 	}
 	reason, err := u.merged(ctx, e, a)

@@ -4,30 +4,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
-// reserved are the names that mean something to Knock in the body of a user, an
-// object or a tenant. Properties never set them, so that metadata which people
-// may write, perhaps the user himself, cannot pass for a name, an address or a
-// channel. A mapping sets them by parameters of their own.
-var reserved = []string{
-	"id", "collection", "name", "email", "phone_number", "avatar", "locale", "timezone", "created_at",
-	"updated_at", "preferences", "channel_data", "settings", "$trigger_data", "__typename",
-}
-
-// object writes a JSON object member by member: the order is ours and values
+// writer writes a JSON object member by member: the order is ours and values
 // stay as they are, null included.
-type object struct{ raw []byte }
+type writer struct{ raw []byte }
 
 // newObject has room for so many bytes before it grows.
-func newObject(size int) *object { return &object{raw: append(make([]byte, 0, size), '{')} }
+func newObject(size int) *writer { return &writer{raw: append(make([]byte, 0, size), '{')} }
 
-func (o *object) add(name, raw string) *object {
+func (o *writer) add(name, raw string) *writer {
 	if len(o.raw) > 1 {
 		o.raw = append(o.raw, ',')
 	}
@@ -36,7 +26,7 @@ func (o *object) add(name, raw string) *object {
 }
 
 // addParams adds those of an action's parameters that are there.
-func (o *object) addParams(a clerkknock.Action, names ...string) *object {
+func (o *writer) addParams(a clerkknock.Action, names ...string) *writer {
 	for _, name := range names {
 		if raw, ok := a.Params[name]; ok {
 			o.add(name, text.View(raw))
@@ -45,24 +35,26 @@ func (o *object) addParams(a clerkknock.Action, names ...string) *object {
 	return o
 }
 
-func (o *object) close() []byte { return append(o.raw, '}') }
+func (o *writer) close() []byte { return append(o.raw, '}') }
 
-// entityBody is the body of a user, an object or a tenant: named fields first,
-// then the properties beside them.
-func entityBody(a clerkknock.Action, names ...string) []byte {
+// entityBody is the body of a user, an object or a tenant, with the names of the
+// properties that are not in it because Knock reserves them.
+func entityBody(a clerkknock.Action, names ...string) (body []byte, leftOut []string) {
 	// The named fields are usually short; if not, the body grows.
 	o := newObject(512+len(a.Params["properties"])).addParams(a, names...)
 	seen := map[string]bool{}
-	if properties := parse(a.Params["properties"]); properties.IsObject() {
-		properties.ForEach(func(k, v gjson.Result) bool {
-			if !slices.Contains(reserved, k.Str) && !seen[k.Str] {
-				o.add(k.Str, v.Raw)
-				seen[k.Str] = true
-			}
-			return true
-		})
-	}
-	return o.close()
+	parse(a.Params["properties"]).ForEach(func(k, v gjson.Result) bool {
+		switch {
+		case k.Type != gjson.String || seen[k.Str]: // null has no keys
+		case a.Type.Reserves(k.Str):
+			leftOut = append(leftOut, k.Str)
+		default:
+			o.add(k.Str, v.Raw)
+		}
+		seen[k.Str] = true
+		return true
+	})
+	return o.close(), leftOut
 }
 
 // parse reads a parameter in place. Nothing that it returns may be kept.
@@ -103,20 +95,29 @@ var errRecipient = errors.New("is neither an ID nor an object with an id")
 // anyRecipient is a user's ID or an inline user or object, as a trigger takes it:
 // https://docs.knock.app/concepts/recipients.
 func anyRecipient(r gjson.Result) (string, error) {
-	switch {
-	case r.Type == gjson.String && r.Str != "":
-		return r.Raw, nil
-	case r.IsObject() && textMember(r, "id") != "":
-		return r.Raw, nil
+	if raw, ok := textual(r); ok && raw != `""` {
+		return raw, nil
 	}
-	return "", errRecipient
+	if !r.IsObject() || textMember(r, "id") == "" {
+		return "", errRecipient
+	}
+	o := newObject(len(r.Raw) + 8)
+	r.ForEach(func(k, v gjson.Result) bool {
+		raw := v.Raw
+		if k.Str == "id" || k.Str == "collection" {
+			raw, _ = textual(v)
+		}
+		o.add(k.Str, raw)
+		return true
+	})
+	return string(o.close()), nil
 }
 
 // inlineRecipient makes a user's ID an inline user, which Knock creates if it
 // does not exist yet: the user's own event may still be on its way.
 func inlineRecipient(r gjson.Result) (string, error) {
 	raw, err := anyRecipient(r)
-	if err == nil && r.Type == gjson.String {
+	if err == nil && !r.IsObject() {
 		return string(newObject(64).add("id", raw).close()), nil
 	}
 	return raw, err
@@ -126,7 +127,7 @@ func inlineRecipient(r gjson.Result) (string, error) {
 // that removals take.
 func recipientReference(r gjson.Result) (string, error) {
 	raw, err := anyRecipient(r)
-	if err != nil || r.Type == gjson.String {
+	if err != nil || !r.IsObject() {
 		return raw, err
 	}
 	recipientID := quote(textMember(r, "id"))
@@ -149,18 +150,23 @@ func member(r gjson.Result, tenant []byte) (string, error) {
 		return "", err
 	}
 	o := newObject(64).add("user", raw)
+	ownTenant, ok := nullableID.write(own)
 	switch {
+	case !ok:
+		return "", errors.New("has a tenant that is neither an ID nor null")
 	case own.Exists():
-		o.add("tenant", own.Raw)
+		o.add("tenant", ownTenant)
 	case len(tenant) > 0:
 		o.add("tenant", text.View(tenant))
 	}
 	return string(o.close()), nil
 }
 
+// textMember is the member of an object that is text or a number, or "".
 func textMember(r gjson.Result, name string) string {
-	if m := child(r, name); m.Type == gjson.String {
-		return m.Str
+	m := child(r, name)
+	if _, ok := textual(m); ok {
+		return m.String()
 	}
 	return ""
 }

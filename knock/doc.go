@@ -12,7 +12,9 @@
 // the caller's deadline allows, and end in a *Error that says what Knock
 // answered. Everything that Knock is asked to do twice ends as if asked once:
 // entities and subscriptions are written whole, what is gone counts as deleted,
-// and triggers carry an idempotency key.
+// and triggers carry an idempotency key. What Knock is known to refuse is refused
+// before it is sent, and a number where Knock wants text, as for IDs and keys, becomes
+// its digits.
 //
 // Package knocktest has an API to test against.
 package knock

@@ -11,8 +11,8 @@ import (
 )
 
 // Error is an answer of Knock's other than success; get it with errors.As. Its
-// text names the status and the code only: Message and Fields may repeat what
-// was sent, which is personal data.
+// text names the status, the code, the fields that Knock refused, and what is missing.
+// Messages are not in it: they may repeat what was sent, which is personal data.
 type Error struct {
 	Action clerkknock.ActionType
 	// Status is the HTTP status code.
@@ -25,13 +25,15 @@ type Error struct {
 	Fields []FieldError
 	// RequestID finds the call in Knock's API logs.
 	RequestID string
+
+	missing string
 }
 
 // FieldError is one reason of a failed validation.
 type FieldError struct{ Field, Message string }
 
-func newError(a clerkknock.ActionType, answer response) *Error {
-	e := &Error{Action: a, Status: answer.status, RequestID: word(answer.header.Get("X-Request-Id"))}
+func newError(r Request, answer response) *Error {
+	e := &Error{Action: r.Action, Status: answer.status, RequestID: word(answer.header.Get("X-Request-Id"))}
 	if !gjson.ValidBytes(answer.body) {
 		return e
 	}
@@ -42,6 +44,9 @@ func newError(a clerkknock.ActionType, answer response) *Error {
 	}
 	for _, f := range body.Get("errors").Array() {
 		e.Fields = append(e.Fields, FieldError{Field: f.Get("field").String(), Message: f.Get("message").String()})
+	}
+	if e.Status == http.StatusNotFound && e.Code != "" { // without a code it is not Knock's own
+		e.missing = missing(r)
 	}
 	return e
 }
@@ -63,11 +68,66 @@ func (e *Error) Error() string {
 	if e.Code != "" {
 		s += " " + e.Code
 	}
+	if e.missing != "" {
+		s += ": no " + e.missing
+	} else if fields := e.fieldNames(); fields != "" {
+		s += ": " + fields
+	}
 	if e.RequestID != "" {
 		s += " (request " + e.RequestID + ")"
 	}
 	return s
 }
+
+// maxFields bounds how many field names the text of an Error has.
+const maxFields = 8
+
+// fieldNames are the names of the refused fields, as far as they are words: a name
+// such as "recipients[0].email" is one, but for what may have come out of a payload.
+func (e *Error) fieldNames() string {
+	var names []string
+	for _, f := range e.Fields {
+		if word(strings.NewReplacer("[", "", "]", "").Replace(f.Field)) == "" {
+			continue
+		}
+		if len(names) == maxFields {
+			return strings.Join(names, ", ") + ", …"
+		}
+		names = append(names, f.Field)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Missing says what Knock does not have, if that is why it refused the request: a
+// "user", whose ID is left out, or with its key or ID, escaped as in a path, an
+// "object $tenants/org_1", "tenant org_1", "audience vip" or "workflow welcome". A
+// request that sets channel data may lack the channel instead: "user or channel …". It is
+// empty for every other answer.
+func (e *Error) Missing() string { return e.missing }
+
+// missing names what a path is about.
+func missing(r Request) string {
+	p, _, _ := strings.Cut(r.Path, "?")
+	parts := strings.Split(p, "/")[2:] // after "/v1"
+	what := strings.TrimSuffix(parts[0], "s")
+	switch {
+	case parts[0] == "users", parts[0] == "objects" && parts[1] == "$users":
+		what = "user"
+	case parts[0] == "objects":
+		what += " " + parts[1] + "/" + parts[2]
+	default:
+		what += " " + parts[1]
+	}
+	if r.Action == clerkknock.UsersSetChannelData || r.Action == clerkknock.ObjectsSetChannelData {
+		what += " or channel " + parts[len(parts)-1]
+	}
+	return what
+}
+
+// isFutile reports whether another attempt now would meet the same answer, though a
+// later one may not: the API key is refused, or the object of a subscription is
+// missing.
+func (e *Error) isFutile() bool { return e.refusesKey() || e.Status == http.StatusNotFound }
 
 // refusesKey reports whether the answer is about the API key or the account, and
 // not about the request.

@@ -17,7 +17,7 @@ import (
 const DefaultBaseURL = "https://api.knock.app"
 
 // Config configures an Executor. APIKey is required; everything else has a
-// default.
+// default. Printed, logged or encoded as JSON it shows no key.
 type Config struct {
 	// APIKey is a secret key (sk_…) of the Knock environment to write to.
 	// Required.
@@ -34,7 +34,8 @@ type Config struct {
 	// Defaults to one that keeps connections open.
 	Client *http.Client
 	// CreateAudiences makes a static audience that does not exist when a member
-	// is added to it. Defaults to false: Knock answers 404, and the step fails.
+	// is added to it, unless the action's create_audience says otherwise. Defaults to
+	// false: Knock answers 404, and the step fails.
 	CreateAudiences bool
 	// MaxAttempts is how often one request is sent at most while the caller
 	// waits. Defaults to 3.
@@ -63,7 +64,7 @@ func New(c Config) (*Executor, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	e := &Executor{createAudiences: c.CreateAudiences}
+	e := new(Executor)
 	e.tune(c)
 	client := c.Client
 	switch {
@@ -86,6 +87,7 @@ func New(c Config) (*Executor, error) {
 func (e *Executor) tune(c Config) {
 	e.attemptTimeout = cmp.Or(c.AttemptTimeout, 5*time.Second)
 	e.maxAttempts = cmp.Or(c.MaxAttempts, 3)
+	e.createAudiences = c.CreateAudiences
 	e.limits = newLimits(cmp.Or(c.RateShare, 1))
 }
 
@@ -98,11 +100,8 @@ func (c Config) check() error {
 	case !isPrintable(key) || !isPrintable(c.Branch):
 		return errors.New("knock: Config.APIKey or Config.Branch holds a space or a character that no header can hold")
 	}
-	if c.AttemptTimeout < 0 || c.MaxAttempts < 0 {
-		return errors.New("knock: Config.AttemptTimeout and Config.MaxAttempts must not be negative")
-	}
-	if c.RateShare < 0 || c.RateShare > 1 {
-		return errors.New("knock: Config.RateShare must lie between 0 and 1")
+	if err := c.checkTuning(); err != nil {
+		return err
 	}
 	if c.BaseURL == "" {
 		return nil
@@ -120,6 +119,17 @@ func (c Config) check() error {
 	return nil
 }
 
+// checkTuning looks at the fields that are the same whatever sends the requests.
+func (c Config) checkTuning() error {
+	switch {
+	case c.AttemptTimeout < 0 || c.MaxAttempts < 0:
+		return errors.New("knock: Config.AttemptTimeout and Config.MaxAttempts must not be negative")
+	case !(c.RateShare >= 0 && c.RateShare <= 1): // NaN neither
+		return errors.New("knock: Config.RateShare must lie between 0 and 1")
+	}
+	return nil
+}
+
 // isPrintable reports whether s is made of visible ASCII characters.
 func isPrintable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
@@ -128,18 +138,16 @@ func isPrintable(s string) bool {
 // Execute implements clerkknock.Executor. A *Error tells what Knock answered;
 // it is permanent when the same request would be refused again.
 //
-// For each request it notes a group "request" with the method, the path, the
-// status of the last answer, Knock's request_id, and the workflow_run_id of a
-// trigger; see [clerkknock.Invocation.Note].
+// For each request it notes a group "request" with the method, the path, the names
+// left_out of the properties that Knock reserves, the status of the last answer,
+// Knock's request_id, and the workflow_run_id of a trigger; see
+// [clerkknock.Invocation.Note].
 func (e *Executor) Execute(ctx context.Context, inv clerkknock.Invocation) error {
-	requests, err := Render(inv)
+	requests, err := e.requests(inv)
 	if err != nil {
-		return clerkknock.Permanent(err)
+		return err
 	}
 	for _, r := range requests {
-		if r.Action == clerkknock.AudiencesAddMember && e.createAudiences {
-			r.Path += "?create_audience=true"
-		}
 		if err := e.send(ctx, inv, r); err != nil {
 			return fmt.Errorf("knock: %s: %w", r.Action, err)
 		}

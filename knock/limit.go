@@ -20,7 +20,7 @@ const (
 
 func tierOf(a clerkknock.ActionType) tier {
 	switch a {
-	case clerkknock.UsersDelete, clerkknock.TenantsDelete:
+	case clerkknock.UsersDelete, clerkknock.UsersMerge, clerkknock.TenantsDelete:
 		return tier2
 	case clerkknock.WorkflowsTrigger, clerkknock.WorkflowsCancel:
 		return tier5

@@ -160,10 +160,17 @@ func TestRenderCutsLongListsAtKnocksLimits(t *testing.T) {
 
 func TestRenderRefusesWhatIsNoRecipient(t *testing.T) {
 	t.Parallel()
-	for _, recipients := range []any{5, true, "", []any{}, []any{nil}, []any{"u", 5}, params{"name": "no id"}, []any{[]any{"u"}}} {
+	for _, recipients := range []any{true, "", []any{}, []any{nil}, []any{"u", false}, params{"name": "no id"}, []any{[]any{"u"}}} {
 		for _, action := range []clerkknock.ActionType{clerkknock.WorkflowsTrigger, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe, clerkknock.AudiencesAddMember} {
-			_, err := render(t, action, params{"key": "k", "collection": "c", "id": "o", "recipients": recipients, "members": recipients})
-			require.Error(t, err, "%s %v", action, recipients)
+			p := complete(action)
+			name := "recipients"
+			if action.Takes("members") {
+				name = "members"
+			}
+			p[name] = recipients
+			_, err := render(t, action, p)
+			require.ErrorContains(t, err, name, "%s %v", action, recipients)
+			require.NotContains(t, err.Error(), "none of", "%s %v", action, recipients)
 		}
 	}
 	_, err := render(t, "users_notify", nil)

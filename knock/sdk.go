@@ -3,6 +3,7 @@ package knock
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 )
@@ -18,21 +19,36 @@ type SDK[O any] interface {
 // that the client's API key, base URL, branch, middleware and HTTP client apply:
 //
 //	client := knockgo.NewClient(option.WithAPIKey(key))
-//	executor, err := knock.FromSDK(client, option.WithHeader, option.WithMaxRetries(0))
+//	executor, err := knock.FromSDK(client, option.WithHeader, knock.Config{}, option.WithMaxRetries(0))
 //
-// header is the SDK's option.WithHeader. Further options are added to each
-// call; WithMaxRetries(0) leaves retrying to the Executor, which knows the
-// caller's deadline. Paths are escaped, and each call carries our own
-// idempotency key instead of the SDK's random one, with which a repeated
-// delivery would trigger twice.
+// header is the SDK's option.WithHeader. The Config tunes the Executor as that of New
+// does; what the client decides, APIKey, BaseURL, Branch and Client, must be empty.
+// Further options are added to each call; WithMaxRetries(0) leaves retrying to the
+// Executor, which knows the caller's deadline. Paths are escaped.
+//
+// A trigger carries our own idempotency key instead of the SDK's random one, with
+// which a repeated delivery would trigger twice. On all other calls the SDK's own
+// stays: Knock deduplicates triggers alone, and an empty key would be a key that all
+// calls share.
 //
 // This package does not import the SDK; any client of the same shape fits.
-func FromSDK[O any](client SDK[O], header func(key, value string) O, opts ...O) (*Executor, error) {
+func FromSDK[O any](client SDK[O], header func(key, value string) O, c Config, opts ...O) (*Executor, error) {
 	if isNil(client) || header == nil {
 		return nil, errors.New("knock: FromSDK needs a client and the SDK's option.WithHeader")
 	}
+	for _, field := range []struct {
+		name  string
+		given bool
+	}{{"APIKey", c.APIKey != ""}, {"BaseURL", c.BaseURL != ""}, {"Branch", c.Branch != ""}, {"Client", c.Client != nil}} {
+		if field.given {
+			return nil, fmt.Errorf("knock: Config.%s is set; the SDK's client decides it, leave it empty", field.name)
+		}
+	}
+	if err := c.checkTuning(); err != nil {
+		return nil, err
+	}
 	e := &Executor{transport: &sdkTransport[O]{client, header, opts}}
-	e.tune(Config{})
+	e.tune(c)
 	return e, nil
 }
 
@@ -53,9 +69,9 @@ type sdkTransport[O any] struct {
 
 func (t *sdkTransport[O]) send(ctx context.Context, r Request) (response, error) {
 	opts := append([]O{t.header("User-Agent", userAgent)}, t.opts...)
-	// Calls that Knock does not deduplicate get an empty key rather than the
-	// random one that the SDK would add.
-	opts = append(opts, t.header("Idempotency-Key", r.IdempotencyKey))
+	if r.IdempotencyKey != "" {
+		opts = append(opts, t.header("Idempotency-Key", r.IdempotencyKey))
+	}
 	var params any
 	if r.Body != nil {
 		params = r.Body // sent as it is: the SDK's own encoders drop nulls
@@ -68,7 +84,8 @@ func (t *sdkTransport[O]) send(ctx context.Context, r Request) (response, error)
 	if resp != nil && resp.Body != nil {
 		if resp.Request != nil && resp.Request.Method != r.Method {
 			_ = resp.Body.Close()
-			return response{}, errors.New("the SDK's HTTP client has followed a redirect and lost the request; check the base URL")
+			return response{}, errors.New("the SDK's HTTP client has followed a redirect and lost the request; " +
+				"check the base URL")
 		}
 		return readResponse(resp)
 	}

@@ -76,7 +76,7 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 	defer server.Close()
 
 	// The options' type is inferred, as it is for the real SDK.
-	e, err := knock.FromSDK(&sdkClient{server.URL}, withHeader, withHeader("X-Extra", "1"))
+	e, err := knock.FromSDK(&sdkClient{server.URL}, withHeader, knock.Config{}, withHeader("X-Extra", "1"))
 	require.NoError(t, err)
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "a/b", "name": nil})))
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})))
@@ -87,7 +87,7 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 	require.Equal(t, "Bearer sk_of_the_host", got[0].header.Get("Authorization"))
 	require.Equal(t, "1", got[0].header.Get("X-Extra"))
 	require.Equal(t, "application/json", got[0].header.Get("Content-Type"))
-	require.Empty(t, got[0].header.Get("Idempotency-Key"))
+	require.Equal(t, []string{"stainless-go-random"}, got[0].header["Idempotency-Key"], "the SDK's own")
 	require.Equal(t, "key", got[1].header.Get("Idempotency-Key"))
 	require.Equal(t, http.MethodDelete, got[2].method)
 	require.Empty(t, got[2].body)
@@ -106,9 +106,9 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 
 func TestFromSDKNeedsAClient(t *testing.T) {
 	t.Parallel()
-	_, typedNil := knock.FromSDK((*sdkClient)(nil), withHeader)
-	_, untypedNil := knock.FromSDK[sdkOption](nil, withHeader)
-	_, noHeader := knock.FromSDK(&sdkClient{}, nil)
+	_, typedNil := knock.FromSDK((*sdkClient)(nil), withHeader, knock.Config{})
+	_, untypedNil := knock.FromSDK[sdkOption](nil, withHeader, knock.Config{})
+	_, noHeader := knock.FromSDK(&sdkClient{}, nil, knock.Config{})
 	for _, err := range []error{typedNil, untypedNil, noHeader} {
 		require.ErrorContains(t, err, "FromSDK needs a client")
 	}

@@ -46,7 +46,7 @@ func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Reques
 		}
 		var err error
 		answer, err = e.attempt(ctx, r)
-		if err == nil || clerkknock.IsPermanent(err) || refusesKey(err) {
+		if err == nil || clerkknock.IsPermanent(err) || isFutile(err) {
 			return err
 		}
 		retryAfter := parseRetryAfter(answer.header)
@@ -58,7 +58,7 @@ func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Reques
 
 // noted is what of a request and its answer goes into the step's report.
 func noted(r Request, answer response) slog.Attr {
-	attrs := []any{slog.String("method", r.Method), slog.String("path", r.Path)}
+	attrs := describe(r)
 	if answer.status != 0 {
 		attrs = append(attrs, slog.Int("status", answer.status))
 	}
@@ -83,7 +83,7 @@ func (e *Executor) attempt(ctx context.Context, r Request) (response, error) {
 	if answer.status >= 200 && answer.status < 300 || isGone(r, answer) {
 		return answer, nil
 	}
-	failure := newError(r.Action, answer)
+	failure := newError(r, answer)
 	if failure.Temporary() {
 		return answer, failure
 	}
@@ -91,18 +91,20 @@ func (e *Executor) attempt(ctx context.Context, r Request) (response, error) {
 }
 
 // isGone reports whether nothing is left to do: Knock does not find what the
-// request is to remove. A 404 in another form than Knock's comes from something
-// else that answers at the base URL, and says nothing about the user.
+// request is to remove, or to merge into another. A 404 in another form than Knock's
+// comes from something else that answers at the base URL, and says nothing about the
+// user.
 func isGone(r Request, answer response) bool {
-	return r.Method == http.MethodDelete && answer.status == http.StatusNotFound &&
+	removes := r.Method == http.MethodDelete || r.Action == clerkknock.UsersMerge
+	return removes && answer.status == http.StatusNotFound &&
 		(len(answer.body) == 0 || gjson.ValidBytes(answer.body))
 }
 
-// refusesKey reports whether Knock has refused the API key. Another attempt now
-// would meet the same answer; one after somebody has mended the key will not.
-func refusesKey(err error) bool {
+// isFutile reports whether Knock's answer is one that another attempt now would only
+// repeat.
+func isFutile(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.refusesKey()
+	return errors.As(err, &e) && e.isFutile()
 }
 
 // backoff doubles from firstDelay to maxDelay, with a jitter in its upper half so

@@ -207,7 +207,7 @@ func TestExecuteReportsWhatKnockAnswered(t *testing.T) {
 		Action: clerkknock.UsersIdentify, Status: 422, Code: "invalid_params", Message: "jane@example.com is no address",
 		Fields: []knock.FieldError{{Field: "email", Message: "is invalid"}}, RequestID: "req_1",
 	}, failure)
-	require.EqualError(t, err, "knock: users_identify: knock answered 422 invalid_params (request req_1)")
+	require.EqualError(t, err, "knock: users_identify: knock answered 422 invalid_params: email (request req_1)")
 }
 
 func TestExecuteRepeatsTheSameRequestWithGrowingPauses(t *testing.T) {

@@ -23,8 +23,8 @@ type Config struct {
 	// InactiveWorkflows are keys of workflows that exist but are switched off.
 	// Defaults to none.
 	InactiveWorkflows []string
-	// MissingDeletes404 makes the deletion of a user, tenant or object that does
-	// not exist answer 404. Knock does not document which it is. Defaults to
+	// MissingDeletes404 makes the deletion of a user, tenant, object, preference set
+	// or channel data that does not exist answer 404. Knock does not document which it is. Defaults to
 	// false: 204.
 	MissingDeletes404 bool
 	// Now is the clock: of updated_at, of the rate limits and of the 24 hours of

@@ -61,29 +61,27 @@ func (a *API) bulkDeleteObjects(c *call) answer {
 	})
 }
 
-// bulkSetPreferences replaces a preference set.
+// bulkSetPreferences replaces a preference set, or merges into it.
 func (a *API) bulkSetPreferences(c *call) answer {
 	var p problems
 	preferences, ok := c.body["preferences"].(map[string]any)
 	if !ok {
 		p.add("preferences", "is not an object")
 	}
+	checkPreferenceSet(&p, "preferences.", preferences)
 	set, ok := preferences["id"].(string)
 	if !ok {
-		set = "default"
+		set = defaultSet
 	}
 	var rows []row
 	for i, v := range list(&p, "user_ids", c.body["user_ids"], maxItems) {
 		ref := Ref{UsersCollection, text(&p, fmt.Sprintf("user_ids[%d]", i), v)}
 		rows = append(rows, row{ref, func(now time.Time) bool {
-			e, ok := a.state.entities[ref]
-			if ok {
-				sets := merge(e.preferences, nil)
-				sets[set] = preferences
-				e.preferences, e.updatedAt = sets, now
-				a.state.entities[ref] = e
+			found := a.state.has(ref)
+			if found {
+				a.state.setPreferences(ref, set, preferences, now)
 			}
-			return ok
+			return found
 		}})
 	}
 	return a.accept(c, p, "users.set_preferences", "user_ids", rows)

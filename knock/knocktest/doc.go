@@ -13,13 +13,14 @@
 //
 // # What it does
 //
-// Users, tenants, objects, subscriptions, audiences and workflow triggers, with
-// their lists and their bulk calls, behave as https://docs.knock.app says:
-// identifying is a deep merge that removes nothing, a recipient given as an
-// object is identified on the way, one given as a string is not, a trigger with a
-// known idempotency key is replayed for 24 hours, a call beyond a limit is
-// refused with Knock's error. No message is ever sent: a [Trigger] says for whom
-// the workflow would have run.
+// Users, tenants, objects, their preferences and channel data, subscriptions,
+// audiences and workflow triggers, with their lists and their bulk calls, behave
+// as https://docs.knock.app says: identifying is a deep merge that removes nothing,
+// a recipient given as an object is identified on the way, one given as a string is
+// not, a trigger with a known idempotency key is replayed for 24 hours, a call
+// beyond a limit is refused with Knock's error. No message is ever sent: a [Trigger]
+// says for whom the workflow would have run. Preferences are kept and shown, and
+// keep no workflow from running.
 //
 // Time is [Config].Now, generated IDs are counted, lists have an order: a test
 // that does the same twice sees the same twice. [API.Snapshot] is all of the
@@ -47,7 +48,12 @@
 //
 // The emulator then takes the reading that finds more mistakes:
 //
-//   - Deleting what does not exist is 204, or 404 with [Config].MissingDeletes404.
+//   - Deleting or unsetting what does not exist is 204, or 404 with
+//     [Config].MissingDeletes404.
+//   - Setting the preferences of a user who does not exist is 404. Knock documents that
+//     those of an object, and all channel data, make what does not exist.
+//   - A tenant's settings.preference_set is merged, unless it asks to be replaced. The
+//     answer shows it as it is, whatever resolve_full_preference_settings says.
 //   - Subscribing someone who does not exist by a string is 422, and nothing of the
 //     call happens. To a missing object it is 404, as is unsubscribing from one.
 //   - Properties that are sent with an existing subscription replace its old ones.

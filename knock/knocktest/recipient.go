@@ -80,12 +80,12 @@ func checkID(p *problems, field string, ref Ref) {
 // something to Knock. Everything else is a custom property of any type.
 func checkProperties(p *problems, prefix string, ref Ref, properties map[string]any) {
 	scalars := []string{"name", "locale", "timezone", "created_at"}
-	nested := []string{"channel_data", "preferences"}
 	switch ref.Collection {
 	case UsersCollection:
 		scalars = append(scalars, "email", "phone_number", "avatar")
 	case TenantsCollection:
-		scalars, nested = []string{"name"}, append(nested, "settings")
+		scalars = []string{"name"}
+		checkSettings(p, prefix, properties)
 	}
 	for _, name := range scalars {
 		switch value := properties[name].(type) {
@@ -98,8 +98,23 @@ func checkProperties(p *problems, prefix string, ref Ref, properties map[string]
 			p.add(prefix+name, "is not a string")
 		}
 	}
-	for _, name := range nested {
-		optionalMap(p, prefix+name, properties[name])
+	for _, name := range []string{"channel_data", "preferences"} {
+		value, given := properties[name]
+		optionalMap(p, prefix+name, value)
+		if given && value == nil && ref.Collection != UsersCollection && ref.Collection != TenantsCollection {
+			p.add(prefix+name, "is null") // the API reference takes it for users and tenants
+		}
+	}
+	checkSets(p, prefix+"channel_data", properties["channel_data"], func(string, map[string]any) {})
+	checkSets(p, prefix+"preferences", properties["preferences"], func(field string, set map[string]any) {
+		checkPreferenceSet(p, field, set)
+	})
+}
+
+// optionalBool refuses what is neither a boolean nor null.
+func optionalBool(p *problems, field string, value any) {
+	if _, ok := value.(bool); !ok && value != nil {
+		p.add(field, "is not a boolean")
 	}
 }
 

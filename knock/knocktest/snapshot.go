@@ -163,7 +163,7 @@ func (a *API) triggers() []Trigger {
 	all := []Trigger{}
 	for _, t := range a.workflows.triggers.items {
 		t.Recipients, t.Unresolved, t.Runs = slices.Clone(t.Recipients), slices.Clone(t.Unresolved), slices.Clone(t.Runs)
-		t.Data = cloneMap(t.Data)
+		t.Data, t.Settings = cloneMap(t.Data), cloneMap(t.Settings)
 		if t.Actor != nil {
 			actor := *t.Actor
 			t.Actor = &actor

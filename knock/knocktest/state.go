@@ -75,14 +75,20 @@ func (s *state) merged(ref Ref, properties map[string]any) entity {
 	e.ref = ref
 	changes := maps.Clone(properties)
 	if preferences, ok := changes["preferences"].(map[string]any); ok {
-		e.preferences = merge(e.preferences, preferences)
+		for id, set := range preferences {
+			before, _ := e.preferences[id].(map[string]any)
+			changes, _ := set.(map[string]any)
+			e.preferences = replaced(e.preferences, id, merge(before, withoutStrategy(changes)))
+		}
 	}
 	if channels, ok := changes["channel_data"].(map[string]any); ok {
-		e.channels = maps.Clone(e.channels)
-		if e.channels == nil {
-			e.channels = map[string]any{}
+		for id, data := range channels {
+			e.channels = replaced(e.channels, id, data)
 		}
-		maps.Copy(e.channels, channels)
+	}
+	if settings, ok := changes["settings"].(map[string]any); ok && ref.Collection == TenantsCollection {
+		e.properties = withSettings(e.properties, settings)
+		delete(changes, "settings")
 	}
 	maps.DeleteFunc(changes, func(key string, _ any) bool { return unstored[key] })
 	e.properties = merge(e.properties, changes)

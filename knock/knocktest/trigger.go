@@ -31,8 +31,10 @@ type Trigger struct {
 	Tenant          string         `json:"tenant,omitempty"`
 	Data            map[string]any `json:"data,omitempty"`
 	CancellationKey string         `json:"cancellation_key,omitempty"`
-	IdempotencyKey  string         `json:"idempotency_key,omitempty"`
-	At              time.Time      `json:"-"`
+	// Settings are sandbox_mode and skip_delay, as they were sent. Nil if they were not.
+	Settings       map[string]any `json:"settings,omitempty"`
+	IdempotencyKey string         `json:"idempotency_key,omitempty"`
+	At             time.Time      `json:"-"`
 }
 
 // trigger is https://docs.knock.app/api-reference/workflows/trigger. All that is
@@ -46,7 +48,9 @@ func (a *API) trigger(c *call) answer {
 	t := Trigger{Workflow: key, IdempotencyKey: c.key, At: c.now}
 	rs := recipients(&p, "recipients", c.body["recipients"], maxRecipients)
 	t.Data = optionalMap(&p, "data", c.body["data"])
-	optionalMap(&p, "settings", c.body["settings"])
+	t.Settings = optionalMap(&p, "settings", c.body["settings"])
+	optionalBool(&p, "settings.sandbox_mode", t.Settings["sandbox_mode"])
+	optionalBool(&p, "settings.skip_delay", t.Settings["skip_delay"])
 	t.CancellationKey = optionalText(&p, "cancellation_key", c.body["cancellation_key"])
 	inline := slices.Clone(rs)
 	if v := c.body["actor"]; v != nil {

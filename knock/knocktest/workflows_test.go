@@ -38,7 +38,8 @@ func TestTriggerIdentifiesInlineAndResolves(t *testing.T) {
 			"recipients": ["known","stranger","new",{"collection":"c","id":"gone"},{"collection":"c","id":"made"}],
 			"unresolved": ["stranger",{"collection":"c","id":"gone"}],
 			"runs": ["known","new",{"collection":"c","id":"made"}],
-			"actor": "boss", "tenant": "org_1", "data": {"n":1}, "cancellation_key": "k", "idempotency_key": "key_1"
+			"actor": "boss", "tenant": "org_1", "data": {"n":1}, "cancellation_key": "k", "idempotency_key": "key_1",
+			"settings": {"sandbox_mode": true}
 		}]}`, e.state())
 }
 
