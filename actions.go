@@ -1,15 +1,7 @@
 package clerkknock
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
-
-	"github.com/clerkknock/clerkknock/internal/text"
-	"github.com/tidwall/gjson"
 )
 
 // ActionType names something to do in Knock, by Knock's own word for it.
@@ -31,8 +23,8 @@ const (
 	// their set and merged, channel_data by that of the channel:
 	// https://docs.knock.app/api-reference/users/update.
 	UsersIdentify ActionType = "users_identify"
-	// UsersMerge takes id, from_user_id. The user from_user_id goes, and what was his
-	// and id lacks becomes id's: https://docs.knock.app/api-reference/users/merge.
+	// UsersMerge takes id, from_user_id. The user from_user_id goes, and what
+	// id lacks becomes id's: https://docs.knock.app/api-reference/users/merge.
 	UsersMerge ActionType = "users_merge"
 	// UsersSetPreferences takes id, preference_set_id, preferences. The set is "default",
 	// or the ID of the tenant that it is for. It is replaced, unless preferences has
@@ -93,11 +85,13 @@ const (
 
 // actionSpec is what the engine knows of an action type.
 type actionSpec struct {
-	action ActionType
 	// order is the place among the steps of one event.
 	order int
 	// kind is the kind of state that the action sets or removes.
 	kind string
+	// setsState says that running the action twice in the wrong order would leave an
+	// old state behind. Triggers and cancellations are moments, not state.
+	setsState bool
 	// required and optional are the parameters by Knock's names.
 	required, optional []string
 	// reserved are the properties that mean something to Knock and have no parameter.
@@ -105,175 +99,61 @@ type actionSpec struct {
 	reserved []string
 }
 
-var actions = table(
-	spec(UsersIdentify, "users", "id; name, email, phone_number, avatar, locale, timezone, created_at, "+
-		"preferences, channel_data, properties").reserve("updated_at", "$trigger_data", "__typename"),
-	spec(UsersMerge, "users", "id, from_user_id"),
-	spec(UsersSetPreferences, "user preferences", "id, preference_set_id, preferences"),
-	spec(UsersUnsetPreferences, "user preferences", "id, preference_set_id"),
-	spec(UsersSetChannelData, "user channel data", "id, channel_id, data"),
-	spec(UsersUnsetChannelData, "user channel data", "id, channel_id"),
-	spec(UsersDelete, "users", "id"),
-	spec(ObjectsSet, "objects", "collection, id; name, locale, timezone, preferences, channel_data, properties").
-		reserve("created_at", "updated_at", "$trigger_data", "__typename"),
-	spec(ObjectsSetPreferences, "object preferences", "collection, id, preference_set_id, preferences"),
-	spec(ObjectsUnsetPreferences, "object preferences", "collection, id, preference_set_id"),
-	spec(ObjectsSetChannelData, "object channel data", "collection, id, channel_id, data"),
-	spec(ObjectsUnsetChannelData, "object channel data", "collection, id, channel_id"),
-	spec(ObjectsDelete, "objects", "collection, id"),
-	spec(TenantsSet, "tenants", "id; name, settings, channel_data, resolve_full_preference_settings, properties").
-		reserve("preferences", "updated_at", "$trigger_data", "__typename"),
-	spec(TenantsDelete, "tenants", "id"),
-	spec(ObjectsSubscribe, "subscriptions", "collection, id, recipients; properties"),
-	spec(ObjectsUnsubscribe, "subscriptions", "collection, id, recipients; properties"),
-	spec(AudiencesAddMember, "audiences", "key, members; tenant, create_audience"),
-	spec(AudiencesRemoveMember, "audiences", "key, members; tenant"),
-	spec(WorkflowsCancel, "workflows", "key, cancellation_key; recipients"),
-	spec(WorkflowsTrigger, "workflows", "key, recipients; data, actor, tenant, cancellation_key, settings"),
-)
+var actions = map[ActionType]actionSpec{
+	UsersIdentify: {1, "users", true, []string{"id"},
+		[]string{"name", "email", "phone_number", "avatar", "locale", "timezone", "created_at", "preferences", "channel_data", "properties"},
+		[]string{"updated_at", "$trigger_data", "__typename"}},
+	UsersMerge:            {2, "users", true, []string{"id", "from_user_id"}, nil, nil},
+	UsersSetPreferences:   {3, "user preferences", true, []string{"id", "preference_set_id", "preferences"}, nil, nil},
+	UsersUnsetPreferences: {4, "user preferences", true, []string{"id", "preference_set_id"}, nil, nil},
+	UsersSetChannelData:   {5, "user channel data", true, []string{"id", "channel_id", "data"}, nil, nil},
+	UsersUnsetChannelData: {6, "user channel data", true, []string{"id", "channel_id"}, nil, nil},
+	UsersDelete:           {7, "users", true, []string{"id"}, nil, nil},
 
-// spec reads what an action takes as its comment has it.
-func spec(t ActionType, kind, takes string) actionSpec {
-	required, optional, more := strings.Cut(takes, "; ")
-	s := actionSpec{action: t, kind: kind, required: strings.Split(required, ", ")}
-	if more {
-		s.optional = strings.Split(optional, ", ")
-	}
-	return s
-}
+	ObjectsSet: {8, "objects", true, []string{"collection", "id"},
+		[]string{"name", "locale", "timezone", "preferences", "channel_data", "properties"},
+		[]string{"created_at", "updated_at", "$trigger_data", "__typename"}},
+	ObjectsSetPreferences: {9, "object preferences", true,
+		[]string{"collection", "id", "preference_set_id", "preferences"}, nil, nil},
+	ObjectsUnsetPreferences: {10, "object preferences", true, []string{"collection", "id", "preference_set_id"}, nil, nil},
+	ObjectsSetChannelData:   {11, "object channel data", true, []string{"collection", "id", "channel_id", "data"}, nil, nil},
+	ObjectsUnsetChannelData: {12, "object channel data", true, []string{"collection", "id", "channel_id"}, nil, nil},
+	ObjectsDelete:           {13, "objects", true, []string{"collection", "id"}, nil, nil},
 
-func (s actionSpec) reserve(properties ...string) actionSpec {
-	s.reserved = properties
-	return s
-}
+	TenantsSet: {14, "tenants", true, []string{"id"},
+		[]string{"name", "settings", "channel_data", "resolve_full_preference_settings", "properties"},
+		[]string{"preferences", "updated_at", "$trigger_data", "__typename"}},
+	TenantsDelete: {15, "tenants", true, []string{"id"}, nil, nil},
 
-func table(specs ...actionSpec) map[ActionType]actionSpec {
-	byType := make(map[ActionType]actionSpec, len(specs))
-	for i, s := range specs {
-		s.order = i + 1
-		byType[s.action] = s
-	}
-	return byType
+	ObjectsSubscribe:   {16, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}, nil},
+	ObjectsUnsubscribe: {17, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}, nil},
+
+	AudiencesAddMember:    {18, "audiences", true, []string{"key", "members"}, []string{"tenant", "create_audience"}, nil},
+	AudiencesRemoveMember: {19, "audiences", true, []string{"key", "members"}, []string{"tenant"}, nil},
+
+	WorkflowsCancel: {20, "workflows", false, []string{"key", "cancellation_key"}, []string{"recipients"}, nil},
+	WorkflowsTrigger: {21, "workflows", false, []string{"key", "recipients"},
+		[]string{"data", "actor", "tenant", "cancellation_key", "settings"}, nil},
 }
 
 func (s actionSpec) takes(param string) bool {
 	return slices.Contains(s.required, param) || slices.Contains(s.optional, param)
 }
 
-func (t ActionType) order() int   { return actions[t].order }
-func (t ActionType) kind() string { return actions[t].kind }
-
-// setsState reports whether running the action twice in the wrong order would leave
-// an old state behind. Triggers and cancellations are moments, not state.
-func (t ActionType) setsState() bool { return t.kind() != "" && t.kind() != "workflows" }
+func (t ActionType) order() int      { return actions[t].order }
+func (t ActionType) kind() string    { return actions[t].kind }
+func (t ActionType) setsState() bool { return actions[t].setsState }
 
 // Takes reports whether an action has a parameter of that name, required or not.
 func (t ActionType) Takes(param string) bool { return actions[t].takes(param) }
 
 // Reserves reports whether a name among the properties of UsersIdentify, ObjectsSet
 // or TenantsSet is left out of the request: it means something to Knock, and metadata
-// which people may write, perhaps the user himself, must not pass for an address, a
+// which people may write, must not pass for an address, a
 // channel or a setting. A mapping sets it by the parameter of that name, if there is
 // one. It is false for all other actions.
 func (t ActionType) Reserves(property string) bool {
 	s := actions[t]
 	return s.reserved != nil && property != "properties" &&
 		(s.takes(property) || slices.Contains(s.reserved, property))
-}
-
-// Action is something to do, fully resolved: no path is left to look up.
-// Params holds one JSON value per parameter; a JSON null is sent as null, which
-// makes Knock clear the property, and an absent parameter is not sent at all.
-type Action struct {
-	Type   ActionType                 `json:"type"`
-	Params map[string]json.RawMessage `json:"params"`
-
-	err error
-}
-
-// NewAction returns an action for code that decides at run time, as the
-// functions given to On do. Each value is encoded as encoding/json does it. A
-// value that cannot be encoded, an unknown parameter or type makes the step
-// that would run the action fail for good.
-func NewAction(t ActionType, params map[string]any) Action {
-	a := Action{Type: t, Params: make(map[string]json.RawMessage, len(params))}
-	for name, value := range params {
-		raw, err := text.Encode(value)
-		if err != nil {
-			a.err = fmt.Errorf("parameter %q: cannot be encoded as JSON: %w", name, err)
-			continue
-		}
-		a.Params[name] = raw
-	}
-	return a
-}
-
-// Text returns a parameter that is a JSON string or number as text. It is ""
-// for anything else, an absent parameter included.
-func (a Action) Text(param string) string { return strings.Clone(a.view(param)) }
-
-// view is Text as a view of the parameter, not to be kept.
-func (a Action) view(param string) string {
-	r := gjson.Parse(text.View(a.Params[param]))
-	if r.Type == gjson.String || r.Type == gjson.Number {
-		return r.String()
-	}
-	return ""
-}
-
-// checkShape reports an unknown type or parameter, or one that is not JSON. The
-// actions of a Mapper's own table are right by construction.
-func (a Action) checkShape() error {
-	if a.err != nil {
-		return a.err
-	}
-	spec, ok := actions[a.Type]
-	if !ok {
-		return fmt.Errorf("unknown action type %q", a.Type)
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Params)) {
-		if !spec.takes(name) {
-			return fmt.Errorf("%s takes no parameter %q", a.Type, name)
-		}
-		if !json.Valid(a.Params[name]) {
-			return fmt.Errorf("%s parameter %q is not JSON", a.Type, name)
-		}
-	}
-	return nil
-}
-
-// structured are the required parameters that are no names.
-var structured = []string{"recipients", "members", "preferences", "data"}
-
-// checkNames reports a required name, such as an ID or a key, that is not text.
-func (a Action) checkNames() error {
-	for _, name := range actions[a.Type].required {
-		if slices.Contains(structured, name) || emptyJSON(a.Params[name]) {
-			continue
-		}
-		if strings.TrimSpace(a.view(name)) == "" {
-			return fmt.Errorf("%s parameter %q must be a string", a.Type, name)
-		}
-	}
-	return nil
-}
-
-// missing returns the first required parameter that has resolved to nothing.
-func (a Action) missing() string {
-	for _, name := range actions[a.Type].required {
-		if emptyJSON(a.Params[name]) {
-			return name
-		}
-	}
-	return ""
-}
-
-func emptyJSON(raw json.RawMessage) bool {
-	switch string(bytes.TrimSpace(raw)) {
-	case "", "null", `""`, "[]", "{}":
-		return true
-	}
-	// A list of nothing but nothing is one of nobody.
-	list := gjson.Parse(text.View(raw))
-	return list.IsArray() && !slices.ContainsFunc(list.Array(), func(r gjson.Result) bool { return !emptyJSON([]byte(r.Raw)) })
 }

@@ -47,6 +47,19 @@ func (t tee) Execute(ctx context.Context, inv Invocation) error {
 	return nil
 }
 
+// Rehearse says what each of the executors would do that can tell.
+func (t tee) Rehearse(ctx context.Context, inv Invocation) ([]slog.Attr, error) {
+	var all []slog.Attr
+	for _, e := range t {
+		attrs, err := rehearse(ctx, e, inv)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, attrs...)
+	}
+	return all, nil
+}
+
 // check reports an executor that is missing, also within another Tee.
 func (t tee) check() error {
 	if len(t) == 0 {

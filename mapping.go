@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/internal/resolve"
 )
 
 // Mapping says what to do when an event of one type arrives: the action to run
@@ -162,9 +163,32 @@ func (m Mapping) check() error {
 			return fmt.Errorf("parameter %q: %w", name, err)
 		}
 	}
+	if err := m.checkProperties(); err != nil {
+		return err
+	}
 	for _, name := range spec.required {
 		if _, ok := m.Params[name]; !ok && !m.Inactive {
 			return fmt.Errorf("parameter %q: %s requires it", name, m.Action)
+		}
+	}
+	return nil
+}
+
+// checkProperties refuses properties that Knock would take for something else, as far
+// as the mapping can be seen to set them. What an event brings along is left out of the
+// request and named in the report.
+func (m Mapping) checkProperties() error {
+	properties, ok := m.Params["properties"]
+	if !ok {
+		return nil
+	}
+	for _, name := range resolve.Members(properties.node) {
+		switch {
+		case !m.Action.Reserves(name):
+		case m.Action.Takes(name):
+			return fmt.Errorf("parameter \"properties\": member %q is a parameter of its own: map it as %q, beside properties", name, name)
+		default:
+			return fmt.Errorf("parameter \"properties\": member %q is a name that Knock keeps to itself; call it something else", name)
 		}
 	}
 	return nil

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/ledger"
 )
 
@@ -208,25 +207,28 @@ func (s *Source) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 		return nil, err
 	}
 	for i := range steps {
-		if err := rehearse(ctx, s.config.Executor, e, &steps[i]); err != nil {
-			steps[i].Err = err
+		step := &steps[i]
+		if step.Err != nil || step.Skip != "" || step.handle != nil {
+			continue
 		}
+		step.Attrs, step.Err = rehearse(ctx, s.config.Executor, Invocation{
+			Action: step.Action, Event: e, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey,
+		})
 	}
 	return steps, nil
 }
 
-// rehearse asks the Executor what it would do in a step, if it can tell.
-func rehearse(ctx context.Context, e Executor, event clerk.Envelope, step *Step) error {
+// rehearse asks an Executor what it would do, if it can tell.
+func rehearse(ctx context.Context, e Executor, inv Invocation) (attrs []slog.Attr, err error) {
 	r, ok := e.(interface {
 		Rehearse(ctx context.Context, inv Invocation) ([]slog.Attr, error)
 	})
-	if !ok || step.Err != nil || step.Skip != "" || step.handle != nil {
-		return nil
+	if !ok {
+		return nil, nil
 	}
-	return guard(func() (err error) {
-		step.Attrs, err = r.Rehearse(ctx, Invocation{
-			Action: step.Action, Event: event, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey,
-		})
+	err = guard(func() (err error) {
+		attrs, err = r.Rehearse(ctx, inv)
 		return err
 	})
+	return attrs, err
 }

@@ -26,9 +26,9 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		payload                                        string
 		verify, parse, plan, render, pipeline, handler float64
 	}{
-		{"user-1kB", 21, 3, 31, 5, 56, 109},
-		{"session-3kB", 21, 3, 23, 9, 52, 107},
-		{"user-20kB", 21, 3, 32, 5, 57, 110},
+		{"user-1kB", 21, 3, 31, 11, 62, 115},
+		{"session-3kB", 21, 3, 23, 16, 59, 114},
+		{"user-20kB", 21, 3, 32, 11, 63, 116},
 	} {
 		p := read(t, bound.payload)
 		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -94,28 +93,48 @@ var exceptions = map[clerkknock.ActionType]map[string]shape{
 }
 
 // conform returns the action with its parameters in the forms in which Knock takes
-// them, or an error that names one that Knock would refuse.
+// them, or an error that names one that Knock would refuse: of several the first by name.
 func conform(a clerkknock.Action) (clerkknock.Action, error) {
-	written := make(map[string]json.RawMessage, len(a.Params))
-	for _, name := range slices.Sorted(maps.Keys(a.Params)) {
-		s, ok := exceptions[a.Type][name]
-		if !ok {
-			s, ok = shapes[name]
-		}
-		if !ok || !a.Type.Takes(name) {
-			return a, fmt.Errorf("parameter %q is none of %s", name, a.Type)
-		}
-		value := parse(a.Params[name])
-		raw, ok := s.write(value)
-		if !ok {
-			return a, fmt.Errorf("parameter %q is %s; knock takes %s", name, seen(value), s.takes)
-		}
-		if raw != "" {
-			written[name] = json.RawMessage(raw)
+	written, copied := a.Params, false
+	refused := ""
+	var refusal error
+	for name, given := range a.Params {
+		raw, err := conformParam(a.Type, name, parse(given))
+		switch {
+		case err != nil:
+			if refused == "" || name < refused {
+				refused, refusal = name, err
+			}
+		case raw == text.View(given):
+			// As it is, in most cases: nothing is copied.
+		default:
+			if !copied {
+				written, copied = maps.Clone(written), true
+			}
+			delete(written, name)
+			if raw != "" {
+				written[name] = json.RawMessage(raw)
+			}
 		}
 	}
 	a.Params = written
-	return a, nil
+	return a, refusal
+}
+
+// conformParam returns a parameter as it is sent, "" if it is not sent at all.
+func conformParam(action clerkknock.ActionType, name string, value gjson.Result) (string, error) {
+	s, ok := exceptions[action][name]
+	if !ok {
+		s, ok = shapes[name]
+	}
+	if !ok || !action.Takes(name) {
+		return "", fmt.Errorf("parameter %q is none of %s", name, action)
+	}
+	raw, ok := s.write(value)
+	if !ok {
+		return "", fmt.Errorf("parameter %q is %s; knock takes %s", name, seen(value), s.takes)
+	}
+	return raw, nil
 }
 
 // need reports a parameter without which there is no request.

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/clerkknock/clerkknock/internal/text"
+	"github.com/tidwall/gjson"
 )
 
 type object []Named // by name
@@ -54,6 +55,26 @@ func (o object) children() []Node {
 }
 
 func (o object) why(*Input) string { return "is nothing" }
+
+// Members returns the names of the members that an object can be seen to have: those of
+// an Object, and of a Literal that is one.
+func Members(n Node) []string {
+	var names []string
+	switch n := n.(type) {
+	case object:
+		for _, m := range n {
+			names = append(names, m.Name)
+		}
+	case literal:
+		gjson.Parse(string(n)).ForEach(func(key, _ gjson.Result) bool {
+			if key.Type == gjson.String {
+				names = append(names, key.Str)
+			}
+			return true
+		})
+	}
+	return names
+}
 
 // BindNamed is Bind for a list.
 func BindNamed(all []Named, ps *Paths) []Named {
