@@ -28,7 +28,7 @@ var rooms = map[string][]string{
 	".":                {"clerk", "ledger", "internal/logkey", "internal/resolve", "internal/text"},
 	"knock":            {".", "clerk", "internal/text"},
 	"knock/knocktest":  {},
-	"eventlog":         {".", "clerk"},
+	"eventlog":         {".", "clerk", "ledger"},
 	"mappingtest":      {".", "clerk"},
 	"inbox":            {".", "clerk", "ledger", "eventlog", "internal/logkey"},
 }

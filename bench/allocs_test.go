@@ -27,7 +27,7 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		verify, parse, plan, render, pipeline, handler float64
 	}{
 		{"user-1kB", 21, 3, 31, 11, 62, 115},
-		{"session-3kB", 21, 3, 23, 16, 59, 114},
+		{"session-3kB", 21, 3, 23, 21, 72, 125},
 		{"user-20kB", 21, 3, 32, 11, 63, 116},
 	} {
 		p := read(t, bound.payload)

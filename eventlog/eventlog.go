@@ -15,18 +15,20 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/ledger"
 )
 
 // Log keeps entries. It stores what was delivered, which is personal data: keep
 // it no longer than you need it. All methods must be safe for concurrent use.
 type Log interface {
 	// Observe notes a delivery with its latest report. For a delivery whose ID is
-	// in the log it replaces Report, Error and At, adds one to Attempts and leaves
-	// the entry at its place; one without an ID is always a new entry. Requests
-	// that were refused are not kept.
+	// in the log it replaces Report, Error and At, adds Tries of the report to
+	// Attempts and leaves the entry at its place; one without an ID is always a new
+	// entry. Requests that were refused are not kept.
 	clerkknock.Observer
 
 	// Entries returns the entries that the query selects, the newest first. None
@@ -46,8 +48,17 @@ type Entry struct {
 	Error string
 	// At is when the latest report was made.
 	At time.Time
-	// Attempts counts the reports.
+	// Attempts is how often the delivery was tried: not when it was stored, nor when
+	// it had to wait because its user, organization or membership was being worked on.
 	Attempts int
+}
+
+// Tries is what a report adds to an Entry's Attempts: 1 if the delivery was tried.
+func Tries(r clerkknock.Report) int {
+	if r.Outcome == clerkknock.OutcomeStored || errors.Is(r.Err, ledger.ErrBusy) || errors.Is(r.Err, ledger.ErrInFlight) {
+		return 0
+	}
+	return 1
 }
 
 // Query selects entries. The zero value selects the newest ones.

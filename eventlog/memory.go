@@ -35,13 +35,13 @@ func (l *Memory) Observe(_ context.Context, d clerkknock.Delivery, r clerkknock.
 		for i := range l.entries {
 			if old := &l.entries[i]; old.Delivery.ID == d.ID {
 				old.Report, old.Error, old.At = e.Report, e.Error, e.At
-				old.Attempts++
+				old.Attempts += Tries(r)
 				return nil
 			}
 		}
 	}
 	l.seq++
-	e.Seq, e.Attempts = l.seq, 1
+	e.Seq, e.Attempts = l.seq, Tries(r)
 	capacity := cmp.Or(max(l.Capacity, 0), 200)
 	if len(l.entries) >= capacity {
 		l.entries = slices.Delete(l.entries, 0, len(l.entries)-capacity+1)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/eventlog"
+	"github.com/clerkknock/clerkknock/ledger"
 )
 
 // Run runs the suite. open returns an empty log with room for at least 100
@@ -30,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) eventlog.Log) {
 		"queries select":                    selects,
 		"pages follow each other":           pages,
 		"refused requests are not kept":     leavesOutRefused,
+		"what is no attempt is not counted": countsAttempts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,4 +180,17 @@ func pages(t *testing.T, l eventlog.Log) {
 func leavesOutRefused(t *testing.T, l eventlog.Log) {
 	record(t, l, "a", "", clerkknock.OutcomeRefused)
 	equal(t, "entries", len(entries(t, l, eventlog.Query{})), 0)
+}
+
+func countsAttempts(t *testing.T, l eventlog.Log) {
+	record(t, l, "a", "user.created", clerkknock.OutcomeStored)
+	equal(t, "stored", entries(t, l, eventlog.Query{})[0].Attempts, 0)
+	for i, test := range []struct {
+		err      error
+		attempts int
+	}{{ledger.ErrBusy, 0}, {errors.New("boom"), 1}, {ledger.ErrInFlight, 1}, {nil, 2}} {
+		observe(t, l, clerkknock.Delivery{ID: "a"}, clerkknock.Report{ID: "a", Type: "user.created",
+			Outcome: clerkknock.OutcomeRetry, At: at, Err: test.err})
+		equal(t, fmt.Sprint("attempts after ", i), entries(t, l, eventlog.Query{})[0].Attempts, test.attempts)
+	}
 }
