@@ -20,6 +20,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,7 +41,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if err := run(ctx, os.Getenv, logger, func(net.Addr) {}); err != nil {
 		fmt.Fprintln(os.Stderr, "distributed:", err)
@@ -77,10 +78,10 @@ func run(ctx context.Context, getenv func(string) string, logger *slog.Logger, l
 	if err != nil {
 		return err
 	}
-	if err := box.Start(ctx, src.Process); err != nil {
+	// The signal does not stop the inbox: serve does, when the requests are finished.
+	if err := box.Start(context.WithoutCancel(ctx), src.Process); err != nil {
 		return err
 	}
-
 	mux := http.NewServeMux()
 	mux.Handle("POST /webhooks/clerk", src)
 	mux.HandleFunc("GET /inbox", func(w http.ResponseWriter, r *http.Request) {
@@ -91,19 +92,19 @@ func run(ctx context.Context, getenv func(string) string, logger *slog.Logger, l
 		}
 		_ = json.NewEncoder(w).Encode(stats)
 	})
-	return serve(ctx, getenv("ADDR"), mux, listening)
-}
 
-func serve(ctx context.Context, addr string, handler http.Handler, listening func(net.Addr)) error {
-	if addr == "" {
-		addr = "127.0.0.1:8080"
-	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := net.Listen("tcp", cmp.Or(getenv("ADDR"), "127.0.0.1:8080"))
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w; set ADDR to another address", err)
 	}
 	fmt.Printf("Listening on http://%s\n", listener.Addr())
 	listening(listener.Addr())
+	return serve(ctx, listener, mux, box.Inbox)
+}
+
+// serve serves until ctx is done. Then it takes no more requests, finishes those in
+// flight, and stops the inbox; what waits in there goes on in the other processes.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler, box *inbox.Inbox) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -112,8 +113,7 @@ func serve(ctx context.Context, addr string, handler http.Handler, listening fun
 		return err
 	case <-ctx.Done():
 	}
-	// What is being accepted is accepted; the workers stop with the inbox.
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	return server.Shutdown(grace)
+	return errors.Join(server.Shutdown(grace), box.Stop(grace))
 }

@@ -4,13 +4,17 @@
 //
 //	go run ./examples/quickstart
 //
+// It prints a line for each step of each delivery, also of those that you send it
+// yourself; how to do that it prints as well.
+//
 // Settings come from the environment:
 //
 //	ADDR                          where to listen, 127.0.0.1:8080 unless set
 //	CLERK_WEBHOOK_SIGNING_SECRET  of the Clerk endpoint, several separated by commas; unset: one is made
 //	KNOCK_API_KEY                 of the Knock environment to write to; unset: an emulated Knock
 //	KNOCK_BASE_URL                of an API other than Knock's own
-//	QUICKSTART_DB                 the file of the inbox; unset: one in the user's cache folder
+//	QUICKSTART_DB                 the file of the inbox; unset: one in the user's cache folder, or, with
+//	                              the emulated Knock, one that lives as long as that does
 package main
 
 import (
@@ -24,7 +28,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -36,24 +39,28 @@ import (
 
 func main() {
 	once := flag.Bool("once", false, "play the example events, print what they led to, and stop")
+	event := flag.String("send", "", "send the quickstart that is running an event of this `type`, and stop")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, *once, os.Stdout); err != nil {
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
+	s, err := readSettings(os.Getenv)
+	switch {
+	case err != nil:
+	case *event != "":
+		err = send(ctx, s, *event, os.Stdout)
+	default:
+		err = run(ctx, s, *once, os.Stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, once bool, out io.Writer) error {
-	s, err := readSettings(os.Getenv)
-	if err != nil {
-		return err
-	}
-	if once && s.apiKey != "" && (s.baseURL == "" || strings.Contains(s.baseURL, "knock.app")) {
+func run(ctx context.Context, s settings, once bool, out io.Writer) error {
+	if once && s.realKnock() {
 		return errors.New("-once would write the people of the example into your Knock environment; unset KNOCK_API_KEY")
 	}
-
 	// The emulated Knock, or nothing.
 	emulated, err := emulate(&s)
 	if err != nil {
@@ -79,12 +86,13 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 		Mapper:         mapper(),
 		Inbox:          box,
 		Ledger:         box.Ledger(),
-		Observers:      []clerkknock.Observer{box.EventLog(), done},
+		Observers:      []clerkknock.Observer{box.EventLog(), &lines{out: out, knock: emulated}, done},
 		Logger:         logger,
 	})
 	if err != nil {
 		return err
 	}
+	// The signal does not stop the inbox: serve does, when the requests are finished.
 	if err := box.Start(context.WithoutCancel(ctx), src.Process); err != nil {
 		return err
 	}
@@ -100,26 +108,39 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w; set ADDR to another address", err)
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	s.addr = listener.Addr().String()
+	s.announce(out, emulated)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	served := make(chan error, 1)
+	go func() { served <- serve(ctx, listener, mux, box.Inbox) }()
+
+	fmt.Fprintf(out, "\n"+line, "EVENT", "ACTION", "RESULT", "KNOCK NOW HOLDS")
+	if once || emulated != nil && s.made {
+		err = play(ctx, s, done)
+	}
+	if once || err != nil {
+		stop()
+	} else {
+		s.invite(out)
+	}
+	return errors.Join(err, <-served)
+}
+
+// serve serves until ctx is done. Then it takes no more requests, finishes those in
+// flight, and stops the inbox; what waits in there goes on at the next start.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler, box *inbox.Inbox) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	s.announce(out, listener.Addr(), emulated)
-
-	if once || s.untouched {
-		err = play(ctx, out, "http://"+listener.Addr().String()+"/webhooks/clerk", s.secrets[0], done, emulated)
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
 	}
-	if !once && err == nil {
-		fmt.Fprintln(out, "\nServing until Ctrl-C.")
-		select {
-		case <-ctx.Done():
-		case err = <-served:
-			return err
-		}
-	}
-	// Finish what is in flight; what waits in the inbox goes on at the next start.
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	return errors.Join(err, server.Shutdown(grace), box.Stop(grace))
+	return errors.Join(server.Shutdown(grace), box.Stop(grace))
 }
 
 // mapper is the default table with everything in it switched on, the extras
@@ -127,5 +148,5 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 func mapper() *clerkknock.Mapper {
 	return clerkknock.DefaultMapper().
 		Set("user.deleted:workflows_trigger", clerkknock.Params{"recipients": clerkknock.Literal([]string{"ops"})}).
-		Enable("user.deleted:workflows_trigger", "session.created:workflows_trigger")
+		Enable("user.deleted:workflows_trigger", "session.created:users_identify", "session.created:workflows_trigger")
 }

@@ -1,12 +1,10 @@
 package main_test
 
 import (
-	"bufio"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -32,18 +30,11 @@ func TestTheBacklogSurvivesARestartAndDrains(t *testing.T) {
 		"CLERK_WEBHOOK_SIGNING_SECRET=" + clerktest.Secret,
 		"KNOCK_BASE_URL=http://" + address,
 	}
-	host, url := start(t, env)
+	host := start(t, env)
 	for i := range events {
-		body := clerktest.Event("user.created", clerktest.Set("data.id", fmt.Sprint("user_", i)))
-		req := clerktest.NewRequest(url+"/webhooks/clerk", clerktest.Secret, fmt.Sprint("msg_", i), time.Now(), body)
-		req.RequestURI = ""
-		resp, err := http.DefaultClient.Do(req)
-		require.NoError(t, err)
-		require.NoError(t, resp.Body.Close())
-		require.Equal(t, http.StatusAccepted, resp.StatusCode)
+		host.post(fmt.Sprint("msg_", i), fmt.Sprint("user_", i))
 	}
-	require.NoError(t, host.Process.Kill())
-	_ = host.Wait()
+	host.kill()
 
 	arrived := make(chan string, 10*events)
 	knock := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -54,8 +45,7 @@ func TestTheBacklogSurvivesARestartAndDrains(t *testing.T) {
 	require.NoError(t, err)
 	knock.Start()
 	defer knock.Close()
-	host, _ = start(t, env)
-	defer func() { _ = host.Process.Kill(); _ = host.Wait() }()
+	defer start(t, env).kill()
 
 	seen := map[string]bool{}
 	deadline := time.After(50 * time.Second)
@@ -68,21 +58,4 @@ func TestTheBacklogSurvivesARestartAndDrains(t *testing.T) {
 			t.Fatalf("%d of %d events have arrived", len(seen), events)
 		}
 	}
-}
-
-// start runs the quickstart until it listens, and returns its address.
-func start(t *testing.T, env []string) (*exec.Cmd, string) {
-	t.Helper()
-	cmd := command(t, env)
-	pipe, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	lines, url := bufio.NewScanner(pipe), ""
-	for lines.Scan() && !strings.Contains(lines.Text(), "Ctrl-C") {
-		if rest, ok := strings.CutPrefix(lines.Text(), "Listening on "); ok {
-			url = rest
-		}
-	}
-	require.NotEmpty(t, url, "it has not started")
-	return cmd, url
 }

@@ -5,9 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +19,14 @@ type settings struct {
 	database string
 	// made is whether the secret was made here.
 	made bool
-	// untouched is whether nothing says what to connect to.
-	untouched bool
+}
+
+// emulated is whether nothing says where Knock is.
+func (s settings) emulated() bool { return s.apiKey == "" && s.baseURL == "" }
+
+// realKnock is whether there are people in Knock who could get a message.
+func (s settings) realKnock() bool {
+	return s.apiKey != "" && (s.baseURL == "" || strings.Contains(s.baseURL, "knock.app"))
 }
 
 func readSettings(getenv func(string) string) (settings, error) {
@@ -45,7 +48,6 @@ func readSettings(getenv func(string) string) (settings, error) {
 		rand.Read(key)
 		s.secrets, s.made = []string{"whsec_" + base64.StdEncoding.EncodeToString(key)}, true
 	}
-	s.untouched = s.made && s.apiKey == "" && s.baseURL == ""
 	if s.apiKey == "" && s.baseURL != "" {
 		s.apiKey = "sk_quickstart" // whatever answers there asks for no real one
 	}
@@ -53,6 +55,9 @@ func readSettings(getenv func(string) string) (settings, error) {
 		return s, errors.New("KNOCK_API_KEY is a public key (pk_…); set a secret key (sk_…)")
 	}
 	if s.database == "" {
+		if s.emulated() {
+			return s, nil // the emulated Knock makes one
+		}
 		cache, err := os.UserCacheDir()
 		if err != nil {
 			cache = os.TempDir()
@@ -60,22 +65,4 @@ func readSettings(getenv func(string) string) (settings, error) {
 		s.database = filepath.Join(cache, "clerkknock", "quickstart.db")
 	}
 	return s, os.MkdirAll(filepath.Dir(s.database), 0o700)
-}
-
-func (s settings) announce(out io.Writer, addr net.Addr, k *emulator) {
-	fmt.Fprintf(out, "Listening on http://%s\n", addr)
-	fmt.Fprintln(out, "  POST /webhooks/clerk   for Clerk")
-	fmt.Fprintln(out, "  GET  /healthz")
-	switch {
-	case k != nil:
-		fmt.Fprintln(out, "  GET  /knock            what the emulated Knock holds; it starts empty")
-	case s.baseURL != "":
-		fmt.Fprintln(out, "Knock is at", s.baseURL)
-	default:
-		fmt.Fprintln(out, "Knock is the real one, in the environment of KNOCK_API_KEY.")
-	}
-	fmt.Fprintln(out, "Deliveries are kept in", s.database)
-	if s.made {
-		fmt.Fprintf(out, "CLERK_WEBHOOK_SIGNING_SECRET=%s (made for this run)\n", s.secrets[0])
-	}
 }

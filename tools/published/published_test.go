@@ -5,7 +5,6 @@ package published_test
 import (
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"golang.org/x/mod/module"
@@ -17,19 +16,7 @@ import (
 
 const version = "v0.99.0"
 
-// What the README's snippets take for granted.
-var taken = map[string]string{
-	"ctx":      "context.Context",
-	"err":      "error",
-	"executor": "clerkknock.Executor",
-	"mapper":   "*clerkknock.Mapper",
-	"mux":      "*http.ServeMux",
-	"secrets":  "[]string",
-	"src":      "*clerkknock.Source",
-	"t":        "*testing.T",
-}
-
-func TestANewHostBuildsWithEveryModuleAndSnippetOfTheReadme(t *testing.T) {
+func TestANewHostBuildsWithEveryModuleAndSnippet(t *testing.T) {
 	t.Parallel()
 	tree := copyOfTree(t)
 	if _, err := release.Prepare(tree, version); err != nil {
@@ -67,13 +54,8 @@ func TestANewHostBuildsWithEveryModuleAndSnippetOfTheReadme(t *testing.T) {
 	for name, path := range ours {
 		known[name] = path
 	}
-	for _, b := range readmeBlocks(t, tree) {
-		text, err := b.File("README.md", taken, known)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		host.write("line"+strconv.Itoa(b.Line)+"/snippet.go", text)
+	for _, document := range documents(t, tree) {
+		host.writeSnippets(tree, document, known)
 	}
 	host.run(get...)
 	host.run("build", "-o", os.DevNull, "./...")
@@ -87,20 +69,4 @@ func TestANewHostBuildsWithEveryModuleAndSnippetOfTheReadme(t *testing.T) {
 		alone.run("get", m)
 		alone.run("list", "-m", "all")
 	}
-}
-
-func readmeBlocks(t *testing.T, tree string) []snippets.Block {
-	t.Helper()
-	readme, err := os.ReadFile(filepath.Join(tree, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks, err := snippets.Blocks(string(readme))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(blocks) == 0 {
-		t.Fatal("README.md has no Go in it")
-	}
-	return blocks
 }

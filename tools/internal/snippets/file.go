@@ -63,24 +63,10 @@ func function(file *ast.File) (head, tail string) {
 func declared(body *ast.BlockStmt) []string {
 	names := map[string]bool{}
 	for _, statement := range body.List {
-		switch s := statement.(type) {
-		case *ast.AssignStmt:
-			for _, left := range s.Lhs {
-				if id, ok := left.(*ast.Ident); ok && s.Tok == token.DEFINE {
-					names[id.Name] = true
-				}
-			}
-		case *ast.DeclStmt:
-			for _, spec := range s.Decl.(*ast.GenDecl).Specs {
-				if v, ok := spec.(*ast.ValueSpec); ok {
-					for _, id := range v.Names {
-						names[id.Name] = true
-					}
-				}
-			}
+		for _, name := range declares(statement) {
+			names[name] = true
 		}
 	}
-	delete(names, "_")
 	return slices.Sorted(maps.Keys(names))
 }
 

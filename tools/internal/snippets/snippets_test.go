@@ -67,6 +67,38 @@ func TestABlockThatIsNotGoIsNamedByItsLine(t *testing.T) {
 	}
 }
 
+func TestWhatIsDeclaredAgainIsAnAlternative(t *testing.T) {
+	t.Parallel()
+	const text = "a, err := one()\n// or\na, err := two(\n    name)\n\nb, err := a.f()\n"
+	blocks, err := snippets.Blocks("```go\n" + text + "```\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := blocks[0].Alternatives()
+	if len(got) != 2 {
+		t.Fatalf("got %d alternatives", len(got))
+	}
+	first, second := file(t, got[0]), file(t, got[1])
+	holds(t, first, "a, err := one()", "b, err := a.f()")
+	lacks(t, first, "two(", "name")
+	holds(t, second, "a, err := two(\n    name)", "b, err := a.f()")
+	lacks(t, second, "one()")
+	for _, alternative := range got {
+		if strings.Count(alternative.Text, "\n") != strings.Count(text, "\n") {
+			t.Errorf("lines have moved in %q", alternative.Text)
+		}
+	}
+}
+
+func TestABlockWithoutAlternativesIsItsOnlyOne(t *testing.T) {
+	t.Parallel()
+	for _, b := range read(t) {
+		if got := b.Alternatives(); len(got) != 1 || got[0].Text != b.Text {
+			t.Errorf("line %d: got %d alternatives", b.Line, len(got))
+		}
+	}
+}
+
 func read(t *testing.T) []snippets.Block {
 	t.Helper()
 	blocks, err := snippets.Blocks(markdown)
