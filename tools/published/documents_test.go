@@ -14,14 +14,18 @@ import (
 var taken = map[string]string{
 	"box":      "*inbox.Inbox",
 	"ctx":      "context.Context",
+	"db":       "*sql.DB",
 	"err":      "error",
 	"executor": "clerkknock.Executor",
+	"letter":   "inbox.Letter",
 	"logger":   "*slog.Logger",
 	"mapper":   "*clerkknock.Mapper",
 	"mux":      "*http.ServeMux",
 	"now":      "time.Time",
 	"secrets":  "[]string",
+	"server":   "*http.Server",
 	"src":      "*clerkknock.Source",
+	"store":    "ledger.Aliases",
 	"t":        "*testing.T",
 	"ten":      "time.Time",
 }
