@@ -15,7 +15,12 @@ import (
 // What a reader is told beside each action type is what New asks for.
 func TestTheCommentOfAnActionTypeNamesItsParameters(t *testing.T) {
 	t.Parallel()
-	camel := regexp.MustCompile("(^|_)([a-z])")
+	word := regexp.MustCompile("(^|_)([a-z])")
+	camel := func(a clerkknock.ActionType) string {
+		return word.ReplaceAllStringFunc(string(a), func(s string) string {
+			return strings.ToUpper(strings.TrimPrefix(s, "_"))
+		})
+	}
 	checked := 0
 	for name, comment := range exported(t, ".") {
 		_, comment, _ = strings.Cut(comment, "or a Path to one.\n")
@@ -25,7 +30,7 @@ func TestTheCommentOfAnActionTypeNamesItsParameters(t *testing.T) {
 		checked++
 		var action clerkknock.ActionType
 		for _, a := range actionTypes {
-			if camel.ReplaceAllStringFunc(string(a), func(s string) string { return strings.ToUpper(strings.TrimPrefix(s, "_")) }) == name {
+			if camel(a) == name {
 				action = a
 			}
 		}
@@ -54,17 +59,19 @@ func TestTheCommentOfAnActionTypeNamesItsParameters(t *testing.T) {
 var actionTypes = []clerkknock.ActionType{
 	clerkknock.UsersIdentify, clerkknock.UsersDelete, clerkknock.ObjectsSet, clerkknock.ObjectsDelete,
 	clerkknock.TenantsSet, clerkknock.TenantsDelete, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe,
-	clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel, clerkknock.WorkflowsTrigger,
+	clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel,
+	clerkknock.WorkflowsTrigger,
 }
 
 // A plan is the same each time, that of an action with several mistakes too.
 func TestTheFirstMistakeOfAnActionIsAlwaysTheSame(t *testing.T) {
 	t.Parallel()
-	m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+	wrong := func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
 		return []clerkknock.Action{{Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{
 			"id": json.RawMessage(`"x"`), "name": json.RawMessage(`{`), "nope": nil, "none": nil, "email": json.RawMessage(`]`),
 		}}}, nil
-	}))
+	}
+	m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, wrong))
 	for range 50 {
 		steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(userCreated)})
 		require.NoError(t, err)
