@@ -47,8 +47,15 @@ var routes = compile(
 	route{method: "POST", pattern: "/v1/tenants/bulk/delete", tier: tier1, serve: (*API).bulkDeleteTenants},
 	route{method: "POST", pattern: "/v1/objects/{collection}/bulk/set", tier: tier1, serve: (*API).bulkSetObjects},
 	route{method: "POST", pattern: "/v1/objects/{collection}/bulk/delete", tier: tier1, serve: (*API).bulkDeleteObjects},
-	route{method: "POST", pattern: "/v1/objects/{collection}/bulk/subscriptions/add", tier: tier1, serve: (*API).bulkSubscribe},
-	route{method: "POST", pattern: "/v1/objects/{collection}/bulk/subscriptions/delete", tier: tier1, serve: (*API).bulkUnsubscribe},
+	route{
+		method: "POST", pattern: "/v1/objects/{collection}/bulk/subscriptions/add", tier: tier1, serve: (*API).bulkSubscribe,
+	},
+	route{
+		method:  "POST",
+		pattern: "/v1/objects/{collection}/bulk/subscriptions/delete",
+		tier:    tier1,
+		serve:   (*API).bulkUnsubscribe,
+	},
 	route{method: "GET", pattern: "/v1/bulk_operations/{id}", tier: tier4, serve: (*API).getBulkOperation},
 
 	route{method: "GET", pattern: "/v1/users", tier: tier4, serve: (*API).listUsers},
@@ -67,9 +74,16 @@ var routes = compile(
 	route{method: "GET", pattern: "/v1/objects/{collection}/{id}", tier: tier4, serve: (*API).getObject},
 	route{method: "PUT", pattern: "/v1/objects/{collection}/{id}", tier: tier3, serve: (*API).setObject},
 	route{method: "DELETE", pattern: "/v1/objects/{collection}/{id}", tier: tier3, serve: (*API).deleteObject},
-	route{method: "GET", pattern: "/v1/objects/{collection}/{id}/subscriptions", tier: tier4, serve: (*API).listObjectSubscriptions},
+	route{
+		method:  "GET",
+		pattern: "/v1/objects/{collection}/{id}/subscriptions",
+		tier:    tier4,
+		serve:   (*API).listObjectSubscriptions,
+	},
 	route{method: "POST", pattern: "/v1/objects/{collection}/{id}/subscriptions", tier: tier3, serve: (*API).subscribe},
-	route{method: "DELETE", pattern: "/v1/objects/{collection}/{id}/subscriptions", tier: tier3, serve: (*API).unsubscribe},
+	route{
+		method: "DELETE", pattern: "/v1/objects/{collection}/{id}/subscriptions", tier: tier3, serve: (*API).unsubscribe,
+	},
 
 	route{method: "GET", pattern: "/v1/audiences/{key}/members", tier: tier4, serve: (*API).listMembers},
 	route{method: "POST", pattern: "/v1/audiences/{key}/members", tier: tier3, serve: (*API).addMembers},
