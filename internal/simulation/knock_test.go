@@ -87,7 +87,9 @@ func (u *unreliable) apply(r *http.Request, body []byte) *http.Response {
 	return rec.Result()
 }
 
-var faultKinds = []string{"429", "500", "reset", "timeout", "500 after the effect", "reset after the effect", "timeout after the effect"}
+var faultKinds = []string{
+	"429", "500", "reset", "timeout", "500 after the effect", "reset after the effect", "timeout after the effect",
+}
 
 // draw makes the random numbers for a request.
 func (u *unreliable) draw(r *http.Request, body []byte) *rand.Rand {
@@ -116,7 +118,8 @@ func (u *unreliable) fault(rng *rand.Rand) string {
 func (u *unreliable) watch(r *http.Request, body []byte) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if version := gjson.GetBytes(body, "public_metadata.v").Int(); version > 0 && version < u.newest[path.Base(r.URL.Path)] {
+	version := gjson.GetBytes(body, "public_metadata.v").Int()
+	if version > 0 && version < u.newest[path.Base(r.URL.Path)] {
 		u.stale++
 	}
 }
