@@ -1,7 +1,9 @@
 package clerkknock_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -9,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
@@ -41,15 +44,31 @@ func Example() {
 	mux.Handle("POST /webhooks/clerk", src)
 
 	rec := httptest.NewRecorder()
-	mux.ServeHTTP(rec, clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), clerktest.Event("user.created")))
+	body := clerktest.Event("user.created")
+	mux.ServeHTTP(rec, clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), body))
 	fmt.Println(rec.Code)
-	fmt.Print(rec.Body)
+	var answer bytes.Buffer
+	if err := json.Indent(&answer, rec.Body.Bytes(), "", "  "); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(&answer)
 	for _, user := range api.Users() {
 		fmt.Println(user.Properties["name"], user.Properties["email"])
 	}
 	// Output:
 	// 200
-	// {"id":"msg_1","type":"user.created","outcome":"succeeded","steps":[{"id":"user.created:users_identify","action":"users_identify","status":"succeeded"}]}
+	// {
+	//   "id": "msg_1",
+	//   "type": "user.created",
+	//   "outcome": "succeeded",
+	//   "steps": [
+	//     {
+	//       "id": "user.created:users_identify",
+	//       "action": "users_identify",
+	//       "status": "succeeded"
+	//     }
+	//   ]
+	// }
 	// Ada Lovelace ada@example.com
 }
 
@@ -93,22 +112,26 @@ func ExampleMapper_Err() {
 		Event: "user.created", Action: clerkknock.WorkflowsTrigger,
 		Params: clerkknock.Params{"key": clerkknock.Literal("welcome"), "recipients": clerkknock.Path("data.emails[")},
 	})
-	fmt.Println(mapper.Err())
+	fmt.Println(strings.ReplaceAll(mapper.Err().Error(), ": ", ":\n"))
 	// Output:
-	// mapping "user.created:workflows_trigger": parameter "recipients": path "data.emails[": [] is neither an index, a quoted key nor a lookup such as [id=data.primary_id]
+	// mapping "user.created:workflows_trigger":
+	// parameter "recipients":
+	// path "data.emails[":
+	// [] is neither an index, a quoted key nor a lookup such as [id=data.primary_id]
 }
 
 // Code decides, with the payload in its own type.
 func ExampleOn() {
-	welcome := clerkknock.On(clerk.UserCreated, func(_ context.Context, e clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+	welcome := func(_ context.Context, e clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
 		if _, ok := e.Data.PrimaryEmail(); !ok {
 			return nil, nil // nobody to write to
 		}
 		return []clerkknock.Action{clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{
 			"key": "welcome", "recipients": []string{e.Data.ID}, "data": map[string]any{"name": e.Data.FullName()},
 		})}, nil
-	})
-	steps, err := clerkknock.NewMapper(welcome).Rehearse(context.Background(), clerkknock.Delivery{Body: clerktest.Event("user.created")})
+	}
+	mapper := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, welcome))
+	steps, err := mapper.Rehearse(context.Background(), clerkknock.Delivery{Body: clerktest.Event("user.created")})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -126,16 +149,23 @@ func ExampleSource_Rehearse() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	steps, err := src.Rehearse(context.Background(), clerkknock.Delivery{Body: clerktest.Event("organizationMembership.created")})
+	steps, err := src.Rehearse(context.Background(), clerkknock.Delivery{
+		Body: clerktest.Event("organizationMembership.created"),
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	for _, step := range steps {
-		fmt.Println(step.Action.Type, string(step.Action.Params["recipients"]), string(step.Action.Params["properties"]))
+		fmt.Printf("%s [%s]\n", step.Action.Type, step.Action.Params["recipients"])
+		fmt.Println(strings.ReplaceAll(string(step.Action.Params["properties"]), `,"`, ",\n\""))
 	}
 	// Output:
-	// tenants_set  {"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9","public_metadata":{"industry":"computing"},"slug":"analytical-engines"}
-	// objects_subscribe "user_3AHk2VqPz8TnWm4cYxRb6LsDgEj" {"role":"org:admin"}
+	// tenants_set []
+	// {"image_url":"https://img.clerk.com/eyJ0eXBlIjoiZGVmYXVsdCJ9",
+	// "public_metadata":{"industry":"computing"},
+	// "slug":"analytical-engines"}
+	// objects_subscribe ["user_3AHk2VqPz8TnWm4cYxRb6LsDgEj"]
+	// {"role":"org:admin"}
 }
 
 // Actions may go to more than one place, and be only logged.
@@ -154,12 +184,12 @@ func ExampleTee() {
 	err := executor.Execute(context.Background(), clerkknock.Invocation{
 		Action:    clerkknock.NewAction(clerkknock.UsersIdentify, map[string]any{"id": "user_1", "email": "ada@example.com"}),
 		Event:     clerk.Envelope{ID: "msg_1", Type: "user.created"},
-		MappingID: "user.created:users_identify",
+		MappingID: "identify",
 	})
 	fmt.Println(err)
 	// Output:
 	// audit: user.created users_identify
-	// level=INFO msg="clerkknock: dry run" action=users_identify mapping=user.created:users_identify svix_id=msg_1 params="[email id]"
+	// level=INFO msg="clerkknock: dry run" action=users_identify mapping=identify svix_id=msg_1 params="[email id]"
 	// <nil>
 }
 

@@ -40,9 +40,10 @@ func TestDryRunLogsNoValues(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
 	e := clerkknock.DryRun(slog.New(slog.NewJSONHandler(&b, nil)))
-	require.NoError(t, e.Execute(t.Context(), clerkknock.Invocation{Action: clerkknock.NewAction(clerkknock.ObjectsSubscribe, map[string]any{
+	action := clerkknock.NewAction(clerkknock.ObjectsSubscribe, map[string]any{
 		"collection": "$tenants", "id": "org_1", "recipients": "jane@example.com",
-	})}))
+	})
+	require.NoError(t, e.Execute(t.Context(), clerkknock.Invocation{Action: action}))
 	require.Contains(t, b.String(), `"collection":"$tenants"`)
 	require.Contains(t, b.String(), `"params":["collection","id","recipients"]`)
 	require.NotContains(t, b.String(), "jane")

@@ -45,7 +45,9 @@ func TestABrokenLedgerAsksForARetryWithTheSameKey(t *testing.T) {
 	boom := errors.New("boom")
 	ledger := &brokenLedger{claim: boom}
 	executor := &recorder{}
-	s := source(t, clerkknock.Config{Executor: executor, Ledger: ledger, Mapper: clerkknock.DefaultMapper().Enable("user.deleted:users_delete")})
+	s := source(t, clerkknock.Config{
+		Executor: executor, Ledger: ledger, Mapper: clerkknock.DefaultMapper().Enable("user.deleted:users_delete"),
+	})
 	run := func(body string) (clerkknock.Report, error) { return s.Process(t.Context(), delivery("msg_1", body)) }
 
 	_, err := run(user("created", millis, "A"))
@@ -97,7 +99,9 @@ func TestASpentBudgetIsStillRecorded(t *testing.T) {
 		}}
 		s := source(t, clerkknock.Config{Executor: executor, Ledger: &mindful{}, Budget: time.Second, Mapper: three()})
 		start := time.Now()
-		for _, want := range []string{"succeeded retry pending", "duplicate succeeded retry", "duplicate duplicate succeeded"} {
+		for _, want := range []string{
+			"succeeded retry pending", "duplicate succeeded retry", "duplicate duplicate succeeded",
+		} {
 			r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
 			require.Equal(t, want, statuses(r))
 		}
@@ -139,8 +143,13 @@ func TestPanicsInLedgerAndEventLogAreContained(t *testing.T) {
 	for where, want := range map[string]clerkknock.Outcome{
 		"Claim": clerkknock.OutcomeRetry, "Record": clerkknock.OutcomeRetry, "Release": clerkknock.OutcomeSucceeded,
 	} {
-		s := source(t, clerkknock.Config{Executor: &recorder{}, Ledger: &panicking{where: where}, Observers: []clerkknock.Observer{panickingLog{}}})
-		r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
-		require.Equal(t, want, r.Outcome, where)
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			s := source(t, clerkknock.Config{
+				Executor: &recorder{}, Ledger: &panicking{where: where}, Observers: []clerkknock.Observer{panickingLog{}},
+			})
+			r, _ := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
+			require.Equal(t, want, r.Outcome)
+		})
 	}
 }

@@ -36,8 +36,11 @@ func TestMapperChangesOnlyTheCopy(t *testing.T) {
 		"Disable": base.Disable("user.created:users_identify"),
 		"Without": base.Without("user.created:users_identify"),
 	} {
-		require.NoError(t, changed.Err(), name)
-		require.Empty(t, ids(t, changed, "user.created"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, changed.Err())
+			require.Empty(t, ids(t, changed, "user.created"))
+		})
 	}
 	set := base.Set("user.created:users_identify", clerkknock.Params{"id": clerkknock.Literal("other")})
 	require.NoError(t, set.Err())
@@ -47,7 +50,9 @@ func TestMapperChangesOnlyTheCopy(t *testing.T) {
 
 	require.Equal(t, []string{"user.created:users_identify"}, ids(t, base, "user.created"))
 	require.Empty(t, ids(t, base, "waitlistEntry.created"))
-	steps, err := base.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
+	steps, err := base.Rehearse(t.Context(), clerkknock.Delivery{
+		Body: []byte(`{"type":"user.created","data":{"id":"x"}}`),
+	})
 	require.NoError(t, err)
 	require.Equal(t, "x", steps[0].Action.Text("id"))
 
@@ -79,30 +84,65 @@ func TestMapperReportsMistakes(t *testing.T) {
 		mapper *clerkknock.Mapper
 		says   string
 	}{
-		"unknown ID to enable":  {base.Enable("user.crated:users_identify"), `mapping "user.crated:users_identify": there is none`},
+		"unknown ID to enable": {
+			base.Enable("user.crated:users_identify"),
+			`mapping "user.crated:users_identify": there is none`,
+		},
 		"unknown ID to disable": {base.Disable("x"), `mapping "x": there is none`},
 		"unknown ID to set":     {base.Set("x", nil), `mapping "x": there is none`},
 		"unknown ID to remove":  {base.Without("x"), `mapping "x": there is none`},
 		"taken ID":              {base.With(mappingFor("user.created", clerkknock.UsersIdentify)), "the ID is taken"},
 		"no event":              {base.With(mappingFor("", clerkknock.UsersDelete)), "has no event"},
-		"unknown action":        {base.With(mappingFor("user.created", "users_notify")), `unknown action type "users_notify"`},
-		"unknown parameter": {base.With(clerkknock.Mapping{Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{
-			"id": clerkknock.Path("data.id"), "nickname": clerkknock.Path("data.nickname"),
-		}}), `parameter "nickname": users_delete does not take it; it takes id`},
-		"missing parameter": {base.With(clerkknock.Mapping{Event: "user.created", Action: clerkknock.UsersDelete}), `parameter "id": users_delete requires it`},
+		"unknown action": {
+			base.With(mappingFor("user.created", "users_notify")),
+			`unknown action type "users_notify"`,
+		},
+		"unknown parameter": {
+			base.With(clerkknock.Mapping{
+				Event:  "user.created",
+				Action: clerkknock.UsersDelete,
+				Params: clerkknock.Params{"id": clerkknock.Path("data.id"), "nickname": clerkknock.Path("data.nickname")},
+			}),
+			`parameter "nickname": users_delete does not take it; it takes id`,
+		},
+		"missing parameter": {
+			base.With(clerkknock.Mapping{Event: "user.created", Action: clerkknock.UsersDelete}),
+			`parameter "id": users_delete requires it`,
+		},
 		"function and parameters": {base.With(func() clerkknock.Mapping {
-			m := clerkknock.On(clerk.UserCreated, func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) { return nil, nil })
+			m := clerkknock.On(clerk.UserCreated, func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+				return nil, nil
+			})
 			m.Action = clerkknock.UsersDelete
 			return m
 		}()), "made with On"},
-		"nil function":                  {base.With(clerkknock.On[clerk.User](clerk.UserCreated, nil)), "has no function"},
-		"an ID that no header can hold": {base.With(clerkknock.Mapping{ID: "welcome\nmail", Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Path("data.id")}}), "has an ID with"},
-		"an ID like that of a step":     {base.With(clerkknock.Mapping{ID: "user.created:on#1", Event: "user.created", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Path("data.id")}}), "has an ID with"},
+		"nil function": {base.With(clerkknock.On[clerk.User](clerk.UserCreated, nil)), "has no function"},
+		"an ID that no header can hold": {
+			base.With(clerkknock.Mapping{
+				ID:     "welcome\nmail",
+				Event:  "user.created",
+				Action: clerkknock.UsersDelete,
+				Params: clerkknock.Params{"id": clerkknock.Path("data.id")},
+			}),
+			"has an ID with",
+		},
+		"an ID like that of a step": {
+			base.With(clerkknock.Mapping{
+				ID:     "user.created:on#1",
+				Event:  "user.created",
+				Action: clerkknock.UsersDelete,
+				Params: clerkknock.Params{"id": clerkknock.Path("data.id")},
+			}),
+			"has an ID with",
+		},
 	} {
-		require.ErrorContains(t, c.mapper.Err(), c.says, name)
-		_, err := c.mapper.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
-		require.ErrorContains(t, err, c.says, name)
-		require.ErrorContains(t, c.mapper.Disable("user.updated:users_identify").Err(), c.says, name+", kept")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, c.mapper.Err(), c.says)
+			_, err := c.mapper.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
+			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, c.mapper.Disable("user.updated:users_identify").Err(), c.says, "kept")
+		})
 	}
 	require.NoError(t, base.Err(), "the base has none of them")
 }
@@ -112,16 +152,26 @@ func TestStepsRunInKnocksOrder(t *testing.T) {
 	order := []clerkknock.ActionType{
 		clerkknock.UsersIdentify, clerkknock.UsersDelete, clerkknock.ObjectsSet, clerkknock.ObjectsDelete,
 		clerkknock.TenantsSet, clerkknock.TenantsDelete, clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe,
-		clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel, clerkknock.WorkflowsTrigger,
+		clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember, clerkknock.WorkflowsCancel,
+		clerkknock.WorkflowsTrigger,
 	}
 	every := clerkknock.Params{}
 	for _, name := range []string{"id", "collection", "key", "recipients", "members", "cancellation_key"} {
 		every[name] = clerkknock.Literal("x")
 	}
 	required := map[clerkknock.ActionType]string{
-		clerkknock.UsersIdentify: "id", clerkknock.UsersDelete: "id", clerkknock.ObjectsSet: "collection id", clerkknock.ObjectsDelete: "collection id",
-		clerkknock.TenantsSet: "id", clerkknock.TenantsDelete: "id", clerkknock.ObjectsSubscribe: "collection id recipients", clerkknock.ObjectsUnsubscribe: "collection id recipients",
-		clerkknock.AudiencesAddMember: "key members", clerkknock.AudiencesRemoveMember: "key members", clerkknock.WorkflowsCancel: "key cancellation_key", clerkknock.WorkflowsTrigger: "key recipients",
+		clerkknock.UsersIdentify:         "id",
+		clerkknock.UsersDelete:           "id",
+		clerkknock.ObjectsSet:            "collection id",
+		clerkknock.ObjectsDelete:         "collection id",
+		clerkknock.TenantsSet:            "id",
+		clerkknock.TenantsDelete:         "id",
+		clerkknock.ObjectsSubscribe:      "collection id recipients",
+		clerkknock.ObjectsUnsubscribe:    "collection id recipients",
+		clerkknock.AudiencesAddMember:    "key members",
+		clerkknock.AudiencesRemoveMember: "key members",
+		clerkknock.WorkflowsCancel:       "key cancellation_key",
+		clerkknock.WorkflowsTrigger:      "key recipients",
 	}
 	var mappings []clerkknock.Mapping
 	var want []string
@@ -136,24 +186,33 @@ func TestStepsRunInKnocksOrder(t *testing.T) {
 	slices.Reverse(mappings)
 	require.Equal(t, want, ids(t, clerkknock.NewMapper(mappings...), "user.created"))
 
-	same := clerkknock.NewMapper(mappings[0], clerkknock.Mapping{ID: "second", Event: "user.created", Action: mappings[0].Action, Params: mappings[0].Params})
-	require.Equal(t, []string{mappings[0].Event + ":" + string(mappings[0].Action), "second"}, ids(t, same, "user.created"), "mappings of one type keep their order")
+	same := clerkknock.NewMapper(mappings[0], clerkknock.Mapping{
+		ID: "second", Event: "user.created", Action: mappings[0].Action, Params: mappings[0].Params,
+	})
+	require.Equal(t, []string{mappings[0].Event + ":" + string(mappings[0].Action), "second"},
+		ids(t, same, "user.created"), "mappings of one type keep their order")
 }
 
 func TestOnPlansWhatTheFunctionDecides(t *testing.T) {
 	t.Parallel()
-	on := func(actions []clerkknock.Action, err error) []clerkknock.Step {
-		m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, func(_ context.Context, e clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+	on := func(t *testing.T, actions []clerkknock.Action, err error) []clerkknock.Step {
+		t.Helper()
+		decide := func(_ context.Context, e clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
 			require.Equal(t, "user_1", e.Data.ID)
 			require.Equal(t, "msg_1", e.ID)
 			return actions, err
-		}))
-		steps, planErr := m.Rehearse(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: []byte(`{"type":"user.created","data":{"id":"user_1"}}`)})
+		}
+		m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, decide))
+		steps, planErr := m.Rehearse(t.Context(), clerkknock.Delivery{
+			ID: "msg_1", Body: []byte(`{"type":"user.created","data":{"id":"user_1"}}`),
+		})
 		require.NoError(t, planErr)
 		return steps
 	}
-	steps := on([]clerkknock.Action{
-		clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{"key": "welcome", "recipients": []string{"user_1"}, "data": nil}),
+	steps := on(t, []clerkknock.Action{
+		clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{
+			"key": "welcome", "recipients": []string{"user_1"}, "data": nil,
+		}),
 		clerkknock.NewAction(clerkknock.UsersIdentify, map[string]any{"id": "user_1"}),
 	}, nil)
 	require.Len(t, steps, 2)
@@ -162,25 +221,32 @@ func TestOnPlansWhatTheFunctionDecides(t *testing.T) {
 	require.Equal(t, `null`, string(steps[1].Action.Params["data"]))
 	require.NotEqual(t, steps[0].IdempotencyKey, steps[1].IdempotencyKey)
 
-	nothing := on(nil, nil)
+	nothing := on(t, nil, nil)
 	require.Len(t, nothing, 1)
 	require.Equal(t, "its function returned no action", nothing[0].Skip)
 	boom := errors.New("boom")
-	require.ErrorIs(t, on(nil, boom)[0].Err, boom)
+	require.ErrorIs(t, on(t, nil, boom)[0].Err, boom)
 	for name, wrong := range map[string]clerkknock.Action{
 		"unknown type":      clerkknock.NewAction("users_notify", nil),
 		"unknown parameter": clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": "x", "nickname": "y"}),
 		"not encodable":     clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": make(chan int)}),
-		"no JSON":           {Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{"id": json.RawMessage(`"x"`), "name": nil}},
-		"more than one":     {Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{"id": json.RawMessage(`"x"`), "name": json.RawMessage(`"a","admin":true`)}},
-		"blank ID":          clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": "  "}),
-		"ID is an object":   clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": map[string]any{"a": 1}}),
+		"no JSON": {Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{
+			"id": json.RawMessage(`"x"`), "name": nil,
+		}},
+		"more than one": {Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{
+			"id": json.RawMessage(`"x"`), "name": json.RawMessage(`"a","admin":true`),
+		}},
+		"blank ID":        clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": "  "}),
+		"ID is an object": clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": map[string]any{"a": 1}}),
 	} {
-		steps := on([]clerkknock.Action{wrong}, nil)
-		require.Len(t, steps, 1, name)
-		require.True(t, clerkknock.IsPermanent(steps[0].Err), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			steps := on(t, []clerkknock.Action{wrong}, nil)
+			require.Len(t, steps, 1)
+			require.True(t, clerkknock.IsPermanent(steps[0].Err))
+		})
 	}
-	skipped := on([]clerkknock.Action{clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": ""})}, nil)
+	skipped := on(t, []clerkknock.Action{clerkknock.NewAction(clerkknock.UsersDelete, map[string]any{"id": ""})}, nil)
 	require.Contains(t, skipped[0].Skip, `"id"`)
 }
 
@@ -189,9 +255,14 @@ func TestAConditionSkipsItsMapping(t *testing.T) {
 	m := mappingFor("user.created", clerkknock.UsersDelete)
 	m.When = func(e clerk.Envelope) bool { return e.InstanceID == "ins_1" }
 	for instance, skip := range map[string]bool{"ins_1": false, "ins_2": true} {
-		steps, err := clerkknock.NewMapper(m).Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created","instance_id":"` + instance + `","data":{"id":"x"}}`)})
-		require.NoError(t, err)
-		require.Equal(t, skip, steps[0].Skip != "", instance)
+		t.Run(instance, func(t *testing.T) {
+			t.Parallel()
+			steps, err := clerkknock.NewMapper(m).Rehearse(t.Context(), clerkknock.Delivery{
+				Body: []byte(`{"type":"user.created","instance_id":"` + instance + `","data":{"id":"x"}}`),
+			})
+			require.NoError(t, err)
+			require.Equal(t, skip, steps[0].Skip != "")
+		})
 	}
 }
 
@@ -205,9 +276,14 @@ func TestPreprocessFailuresStopTheEvent(t *testing.T) {
 			return map[string]any{"c": make(chan int)}, nil
 		},
 	} {
-		_, err := clerkknock.DefaultMapper().Preprocess(hook).Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
-		require.ErrorContains(t, err, "preprocess: ", name)
-		require.NotContains(t, err.Error(), "jane", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := clerkknock.DefaultMapper().Preprocess(hook).Rehearse(t.Context(), clerkknock.Delivery{
+				Body: []byte(`{"type":"user.created"}`),
+			})
+			require.ErrorContains(t, err, "preprocess: ")
+			require.NotContains(t, err.Error(), "jane")
+		})
 	}
 }
 
@@ -215,7 +291,9 @@ func TestPreprocessFailuresStopTheEvent(t *testing.T) {
 func TestIdempotencyKeysFollowTheMapping(t *testing.T) {
 	t.Parallel()
 	key := func(m clerkknock.Mapping, id string) string {
-		steps, err := clerkknock.NewMapper(m).Rehearse(t.Context(), clerkknock.Delivery{ID: id, Body: []byte(`{"type":"user.created","data":{"id":"x"}}`)})
+		steps, err := clerkknock.NewMapper(m).Rehearse(t.Context(), clerkknock.Delivery{
+			ID: id, Body: []byte(`{"type":"user.created","data":{"id":"x"}}`),
+		})
 		require.NoError(t, err)
 		return steps[0].IdempotencyKey
 	}

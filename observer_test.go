@@ -89,7 +89,9 @@ func TestAnObserverThatFailsChangesNothing(t *testing.T) {
 	last, told := observe()
 	h := serve(t, clerkknock.Config{Observers: []clerkknock.Observer{
 		clerkknock.ObserverFunc(func(context.Context, clerkknock.Delivery, clerkknock.Report) error { panic("oh") }),
-		clerkknock.ObserverFunc(func(context.Context, clerkknock.Delivery, clerkknock.Report) error { return errors.New("disk full") }),
+		clerkknock.ObserverFunc(func(context.Context, clerkknock.Delivery, clerkknock.Report) error {
+			return errors.New("disk full")
+		}),
 		last,
 	}})
 	require.Equal(t, 200, h.post(t, "msg_1", userCreated).status)

@@ -17,7 +17,8 @@ func TestPlansDoNotShareMemory(t *testing.T) {
 	t.Parallel()
 	m := clerkknock.DefaultMapper().Set("user.created:users_identify", clerkknock.Params{
 		"timezone": clerkknock.Path("headers.x-zone"),
-		"avatar":   clerkknock.Join("/", clerkknock.Path("data.id"), clerkknock.Path("data.missing"), clerkknock.Path("data.username")),
+		"avatar": clerkknock.Join("/", clerkknock.Path("data.id"), clerkknock.Path("data.missing"),
+			clerkknock.Path("data.username")),
 	})
 	const workers, events = 8, 200
 	var done sync.WaitGroup
@@ -30,8 +31,8 @@ func TestPlansDoNotShareMemory(t *testing.T) {
 				long := strings.Repeat(fmt.Sprint(n, " "), 1+n%7*1000)
 				steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{
 					Header: http.Header{"X-Zone": {fmt.Sprintf("zone-%d", n)}},
-					Body: fmt.Appendf(nil, `{"type":"user.created","data":{"id":"user_%[1]d","username":"name_%[1]d","first_name":"First %[1]d",
-						"created_at":%[2]d,"public_metadata":{"text":%[3]q}}}`, n, 1_700_000_000_000+n, long),
+					Body: fmt.Appendf(nil, `{"type":"user.created","data":{"id":"user_%[1]d","username":"name_%[1]d",
+						"first_name":"First %[1]d","created_at":%[2]d,"public_metadata":{"text":%[3]q}}}`, n, 1_700_000_000_000+n, long),
 				})
 				if err != nil || len(steps) != 1 {
 					t.Error(steps, err)

@@ -36,7 +36,8 @@ func delivery(id, body string) clerkknock.Delivery {
 }
 
 func user(kind string, updated int64, name string) string {
-	return fmt.Sprintf(`{"type":"user.%s","timestamp":%d,"data":{"id":"user_1","first_name":%q,"updated_at":%d}}`, kind, updated, name, updated)
+	return fmt.Sprintf(`{"type":"user.%s","timestamp":%d,"data":{"id":"user_1","first_name":%q,"updated_at":%d}}`,
+		kind, updated, name, updated)
 }
 
 const millis = int64(1_700_000_000_000)
@@ -53,9 +54,18 @@ func statuses(r clerkknock.Report) string {
 func three() *clerkknock.Mapper {
 	id := clerkknock.Path("data.id")
 	return clerkknock.NewMapper(
-		clerkknock.Mapping{ID: "one", Event: "user.updated", Action: clerkknock.UsersIdentify, Params: clerkknock.Params{"id": id}},
-		clerkknock.Mapping{ID: "two", Event: "user.updated", Action: clerkknock.TenantsSet, Params: clerkknock.Params{"id": id}},
-		clerkknock.Mapping{ID: "three", Event: "user.updated", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{"key": id, "recipients": id}},
+		clerkknock.Mapping{
+			ID: "one", Event: "user.updated", Action: clerkknock.UsersIdentify, Params: clerkknock.Params{"id": id},
+		},
+		clerkknock.Mapping{
+			ID: "two", Event: "user.updated", Action: clerkknock.TenantsSet, Params: clerkknock.Params{"id": id},
+		},
+		clerkknock.Mapping{
+			ID:     "three",
+			Event:  "user.updated",
+			Action: clerkknock.WorkflowsTrigger,
+			Params: clerkknock.Params{"key": id, "recipients": id},
+		},
 	)
 }
 
@@ -102,10 +112,11 @@ func TestAPermanentFailureDoesNotStopTheOtherSteps(t *testing.T) {
 func TestASpentBudgetIsNeverPermanent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := source(t, clerkknock.Config{Mapper: three(), Executor: clerkknock.ExecutorFunc(func(ctx context.Context, _ clerkknock.Invocation) error {
+		executor := &recorder{fail: func(ctx context.Context, _ clerkknock.Invocation) error {
 			<-ctx.Done()
 			return clerkknock.Permanent(ctx.Err())
-		})})
+		}}
+		s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
 		r, err := s.Process(t.Context(), delivery("msg_1", user("updated", millis, "A")))
 		require.Equal(t, "retry pending pending", statuses(r))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -115,24 +126,37 @@ func TestASpentBudgetIsNeverPermanent(t *testing.T) {
 
 func TestAnIDTooLongToRememberIsProcessedEachTime(t *testing.T) {
 	t.Parallel()
-	executor := &recorder{}
-	s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
 	for _, id := range []string{"", strings.Repeat("m", 256)} {
-		for range 2 {
-			r, err := s.Process(t.Context(), delivery(id, user("updated", millis, "A")))
-			require.NoError(t, err)
-			require.Equal(t, clerkknock.OutcomeSucceeded, r.Outcome)
-		}
+		t.Run(fmt.Sprint(len(id), " bytes"), func(t *testing.T) {
+			t.Parallel()
+			executor := &recorder{}
+			s := source(t, clerkknock.Config{Executor: executor, Mapper: three()})
+			for range 2 {
+				r, err := s.Process(t.Context(), delivery(id, user("updated", millis, "A")))
+				require.NoError(t, err)
+				require.Equal(t, clerkknock.OutcomeSucceeded, r.Outcome)
+			}
+			require.Len(t, executor.got, 6)
+		})
 	}
-	require.Len(t, executor.got, 12)
 }
 
 func TestAnOlderEventDoesNotUndoANewerOne(t *testing.T) {
 	t.Parallel()
 	executor := &recorder{}
 	mapper := clerkknock.DefaultMapper().With(
-		clerkknock.Mapping{Event: "user.updated", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{"key": clerkknock.Literal("changed"), "recipients": clerkknock.Path("data.id")}},
-		clerkknock.Mapping{ID: "unordered", Event: "user.updated", Action: clerkknock.ObjectsSet, Unordered: true, Params: clerkknock.Params{"collection": clerkknock.Literal("c"), "id": clerkknock.Path("data.id")}},
+		clerkknock.Mapping{
+			Event:  "user.updated",
+			Action: clerkknock.WorkflowsTrigger,
+			Params: clerkknock.Params{"key": clerkknock.Literal("changed"), "recipients": clerkknock.Path("data.id")},
+		},
+		clerkknock.Mapping{
+			ID:        "unordered",
+			Event:     "user.updated",
+			Action:    clerkknock.ObjectsSet,
+			Unordered: true,
+			Params:    clerkknock.Params{"collection": clerkknock.Literal("c"), "id": clerkknock.Path("data.id")},
+		},
 	)
 	s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper})
 	run := func(id, body string) string {
@@ -142,10 +166,14 @@ func TestAnOlderEventDoesNotUndoANewerOne(t *testing.T) {
 	}
 	require.Equal(t, "succeeded succeeded succeeded", run("msg_2", user("updated", millis+2000, "new")))
 	require.Equal(t, "stale", run("msg_0", user("created", millis, "old")))
-	require.Equal(t, "stale succeeded succeeded", run("msg_1", user("updated", millis+1000, "old")), "triggers and what is said to be unordered are not held back")
-	require.Equal(t, "succeeded succeeded succeeded", run("msg_3", user("updated", millis+2000, "same time")), "equal is not older")
-	require.Equal(t, "succeeded succeeded succeeded", run("msg_4", `{"type":"user.updated","data":{"id":"user_1"}}`), "no time says nothing")
-	require.Equal(t, "succeeded succeeded succeeded", run("msg_5", strings.ReplaceAll(user("updated", millis, "other"), "user_1", "user_2")), "another user")
+	require.Equal(t, "stale succeeded succeeded", run("msg_1", user("updated", millis+1000, "old")),
+		"triggers and what is said to be unordered are not held back")
+	require.Equal(t, "succeeded succeeded succeeded", run("msg_3", user("updated", millis+2000, "same time")),
+		"equal is not older")
+	require.Equal(t, "succeeded succeeded succeeded", run("msg_4", `{"type":"user.updated","data":{"id":"user_1"}}`),
+		"no time says nothing")
+	require.Equal(t, "succeeded succeeded succeeded",
+		run("msg_5", strings.ReplaceAll(user("updated", millis, "other"), "user_1", "user_2")), "another user")
 }
 
 func TestALateUpdateDoesNotBringADeletedUserBack(t *testing.T) {
@@ -154,17 +182,20 @@ func TestALateUpdateDoesNotBringADeletedUserBack(t *testing.T) {
 		"nothing is mapped to the deletion": clerkknock.DefaultMapper(),
 		"the deletion is mapped":            clerkknock.DefaultMapper().Enable("user.deleted:users_delete"),
 	} {
-		executor := &recorder{}
-		s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper})
-		_, err := s.Process(t.Context(), delivery("msg_2", user("deleted", millis+1000, "")))
-		require.NoError(t, err, name)
-		before := len(executor.got)
-		for id, at := range map[string]int64{"msg_0": millis, "msg_1": millis + 1000} {
-			r, err := s.Process(t.Context(), delivery(id, user("updated", at, "ghost")))
-			require.NoError(t, err, name)
-			require.Equal(t, "stale", statuses(r), name)
-		}
-		require.Len(t, executor.got, before, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			executor := &recorder{}
+			s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper})
+			_, err := s.Process(t.Context(), delivery("msg_2", user("deleted", millis+1000, "")))
+			require.NoError(t, err)
+			before := len(executor.got)
+			for id, at := range map[string]int64{"msg_0": millis, "msg_1": millis + 1000} {
+				r, err := s.Process(t.Context(), delivery(id, user("updated", at, "ghost")))
+				require.NoError(t, err)
+				require.Equal(t, "stale", statuses(r))
+			}
+			require.Len(t, executor.got, before)
+		})
 	}
 }
 
@@ -172,7 +203,9 @@ func TestALateUpdateDoesNotBringADeletedUserBack(t *testing.T) {
 func TestADeletionCountsBeforeItHasSucceeded(t *testing.T) {
 	t.Parallel()
 	executor := &recorder{fail: func(context.Context, clerkknock.Invocation) error { return errors.New("down") }}
-	s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.DefaultMapper().Enable("user.deleted:users_delete")})
+	s := source(t, clerkknock.Config{
+		Executor: executor, Mapper: clerkknock.DefaultMapper().Enable("user.deleted:users_delete"),
+	})
 	r, _ := s.Process(t.Context(), delivery("msg_2", user("deleted", millis+1000, "")))
 	require.Equal(t, "retry", statuses(r))
 	executor.fail = nil
@@ -205,7 +238,11 @@ func TestAHalfAppliedEventIsNotUndone(t *testing.T) {
 // What is mapped to the creation alone is done, however late it comes.
 func TestAnEventThatWasOvertakenDoesWhatOnlyItDoes(t *testing.T) {
 	t.Parallel()
-	member := clerkknock.Mapping{Event: "user.created", Action: clerkknock.AudiencesAddMember, Params: clerkknock.Params{"key": clerkknock.Literal("everybody"), "members": clerkknock.Path("data.id")}}
+	member := clerkknock.Mapping{
+		Event:  "user.created",
+		Action: clerkknock.AudiencesAddMember,
+		Params: clerkknock.Params{"key": clerkknock.Literal("everybody"), "members": clerkknock.Path("data.id")},
+	}
 	executor := &recorder{}
 	s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.DefaultMapper().With(member)})
 	_, err := s.Process(t.Context(), delivery("msg_2", user("updated", millis+1000, "new")))
@@ -230,7 +267,9 @@ func TestAnEventThatWasOvertakenDoesWhatOnlyItDoes(t *testing.T) {
 func TestMembershipsEndInTheNewestStateInAnyOrder(t *testing.T) {
 	t.Parallel()
 	event := func(kind, membership, role string, at int64) string {
-		return fmt.Sprintf(`{"type":"organizationMembership.%s","timestamp":%d,"data":{"id":%q,"role":%q,"organization":{"id":"org_1"},"public_user_data":{"user_id":"user_1"},"updated_at":%d}}`, kind, at, membership, role, at)
+		return fmt.Sprintf(`{"type":"organizationMembership.%s","timestamp":%d,"data":{"id":%q,"role":%q,
+			"organization":{"id":"org_1"},"public_user_data":{"user_id":"user_1"},"updated_at":%d}}`,
+			kind, at, membership, role, at)
 	}
 	events := []string{
 		event("created", "orgmem_1", "org:member", millis),
@@ -240,21 +279,25 @@ func TestMembershipsEndInTheNewestStateInAnyOrder(t *testing.T) {
 	ended := append(events[:2:2], event("deleted", "orgmem_1", "org:member", millis+1500))
 	for want, events := range map[string][]string{"subscribed as org:admin": events, "unsubscribed": ended} {
 		for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
-			state := "nothing"
-			s := source(t, clerkknock.Config{Executor: clerkknock.ExecutorFunc(func(_ context.Context, inv clerkknock.Invocation) error {
-				state = "unsubscribed"
-				if inv.Action.Type == clerkknock.ObjectsSubscribe {
-					var properties struct{ Role string }
-					require.NoError(t, json.Unmarshal(inv.Action.Params["properties"], &properties))
-					state = "subscribed as " + properties.Role
+			t.Run(fmt.Sprint(want, ", arriving as ", order), func(t *testing.T) {
+				t.Parallel()
+				state := "nothing"
+				executor := &recorder{fail: func(_ context.Context, inv clerkknock.Invocation) error {
+					state = "unsubscribed"
+					if inv.Action.Type == clerkknock.ObjectsSubscribe {
+						var properties struct{ Role string }
+						require.NoError(t, json.Unmarshal(inv.Action.Params["properties"], &properties))
+						state = "subscribed as " + properties.Role
+					}
+					return nil
+				}}
+				s := source(t, clerkknock.Config{Executor: executor})
+				for _, i := range order {
+					_, err := s.Process(t.Context(), delivery(fmt.Sprint("msg_", i), events[i]))
+					require.NoError(t, err)
 				}
-				return nil
-			})})
-			for _, i := range order {
-				_, err := s.Process(t.Context(), delivery(fmt.Sprint("msg_", i), events[i]))
-				require.NoError(t, err)
-			}
-			require.Equal(t, want, state, "order of arrival %v", order)
+				require.Equal(t, want, state)
+			})
 		}
 	}
 }
@@ -264,7 +307,7 @@ func TestASlowOlderCallCannotLandAfterANewerOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var landed []string
-		s := source(t, clerkknock.Config{Executor: clerkknock.ExecutorFunc(func(_ context.Context, inv clerkknock.Invocation) error {
+		executor := &recorder{fail: func(_ context.Context, inv clerkknock.Invocation) error {
 			name := inv.Action.Text("name")
 			if name == "old" {
 				time.Sleep(5 * time.Second) // the clock of the bubble
@@ -273,13 +316,15 @@ func TestASlowOlderCallCannotLandAfterANewerOne(t *testing.T) {
 			defer mu.Unlock()
 			landed = append(landed, name)
 			return nil
-		})})
+		}}
+		s := source(t, clerkknock.Config{Executor: executor})
 		var all sync.WaitGroup
 		all.Go(func() { _, _ = s.Process(t.Context(), delivery("msg_1", user("updated", millis, "old"))) })
 		synctest.Wait()
 		all.Go(func() { _, _ = s.Process(t.Context(), delivery("msg_2", user("updated", millis+1, "new"))) })
 		all.Go(func() {
-			_, _ = s.Process(t.Context(), delivery("msg_3", strings.ReplaceAll(user("updated", millis, "other"), "user_1", "user_2")))
+			_, _ = s.Process(t.Context(),
+				delivery("msg_3", strings.ReplaceAll(user("updated", millis, "other"), "user_1", "user_2")))
 		})
 		all.Wait()
 		require.Equal(t, []string{"other", "old", "new"}, landed, "another entity does not wait")
@@ -322,10 +367,14 @@ func TestRenderingIsDeterministic(t *testing.T) {
 		Preprocess(func(context.Context, clerk.Envelope) (map[string]any, error) {
 			return map[string]any{"b": 1, "a": map[string]any{"z": 1, "y": 2}}, nil
 		}).
-		Set("user.created:users_identify", clerkknock.Params{"properties": clerkknock.Object(clerkknock.Params{"p": clerkknock.Path("preprocess")})})
+		Set("user.created:users_identify", clerkknock.Params{
+			"properties": clerkknock.Object(clerkknock.Params{"p": clerkknock.Path("preprocess")}),
+		})
 	for range 50 {
 		s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper}) // remembers nothing
-		_, err := s.Process(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: []byte(userCreated), Header: http.Header{"X-Other": {time.Now().String()}}})
+		_, err := s.Process(t.Context(), clerkknock.Delivery{
+			ID: "msg_1", Body: []byte(userCreated), Header: http.Header{"X-Other": {time.Now().String()}},
+		})
 		require.NoError(t, err)
 	}
 	for _, inv := range executor.got {

@@ -23,10 +23,20 @@ func TestTheAnswerIsTheReportAsJSON(t *testing.T) {
 			}),
 		},
 		Mapper: clerkknock.DefaultMapper().With(
-			clerkknock.Mapping{ID: "a<b>&\"c\"", Event: "user.created", Action: clerkknock.WorkflowsTrigger, Params: clerkknock.Params{
-				"key": clerkknock.Literal("welcome"), "recipients": clerkknock.Path("data.nobody"),
-			}},
-			clerkknock.Mapping{Event: "user.updated", ID: "permanent", Action: clerkknock.UsersDelete, Params: clerkknock.Params{"id": clerkknock.Literal("x")}},
+			clerkknock.Mapping{
+				ID:     "a<b>&\"c\"",
+				Event:  "user.created",
+				Action: clerkknock.WorkflowsTrigger,
+				Params: clerkknock.Params{
+					"key": clerkknock.Literal("welcome"), "recipients": clerkknock.Path("data.nobody"),
+				},
+			},
+			clerkknock.Mapping{
+				ID:     "permanent",
+				Event:  "user.updated",
+				Action: clerkknock.UsersDelete,
+				Params: clerkknock.Params{"id": clerkknock.Literal("x")},
+			},
 		),
 	})
 	h.executor.fail = func(_ context.Context, inv clerkknock.Invocation) error {

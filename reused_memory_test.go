@@ -75,7 +75,8 @@ func TestWhatOutlivesARequestIsCopied(t *testing.T) {
 				id := fmt.Sprintf("msg_%07d", i)
 				body := fmt.Sprintf(`{"type":"user.created","data":{"id":"user_%07d","object":"user"}}`, i)
 				now := time.Now().Unix()
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://host/webhooks/clerk", strings.NewReader(body))
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://host/webhooks/clerk",
+					strings.NewReader(body))
 				require.NoError(t, err)
 				req.Header = headers(id, strconv.FormatInt(now, 10), sign(secret, id, now, body))
 				req.Header.Set("X-Trace", id)

@@ -21,7 +21,11 @@ import (
 
 const secret = "whsec_dGVzdF9zaWduaW5nX3NlY3JldF8zMl9jaGFyc19sb25n"
 
-const userCreated = `{"type":"user.created","object":"event","timestamp":1748751926443,"instance_id":"ins_1","data":{"id":"user_1","first_name":"Jane","last_name":"Doe","primary_email_address_id":"idn_2","email_addresses":[{"id":"idn_1","email_address":"other@example.com"},{"id":"idn_2","email_address":"jane@example.com"}],"primary_phone_number_id":null,"phone_numbers":[],"private_metadata":{"marker":"do-not-forward"},"updated_at":1748751926000}}`
+const userCreated = `{"type":"user.created","object":"event","timestamp":1748751926443,"instance_id":"ins_1",` +
+	`"data":{"id":"user_1","first_name":"Jane","last_name":"Doe","primary_email_address_id":"idn_2",` +
+	`"email_addresses":[{"id":"idn_1","email_address":"other@example.com"},` +
+	`{"id":"idn_2","email_address":"jane@example.com"}],"primary_phone_number_id":null,"phone_numbers":[],` +
+	`"private_metadata":{"marker":"do-not-forward"},"updated_at":1748751926000}}`
 
 // userCreatedLeftOut is what the default mapping finds nothing for in userCreated.
 const userCreatedLeftOut = `"left_out":["avatar: body.data.image_url is missing",
@@ -36,11 +40,12 @@ func TestServeHTTPAnswersWhatHasBeenDone(t *testing.T) {
 	a := h.post(t, "msg_1", userCreated)
 	require.Equal(t, 200, a.status)
 	require.Equal(t, "application/json", a.header.Get("Content-Type"))
-	require.JSONEq(t, `{"id":"msg_1","type":"user.created","outcome":"succeeded","steps":[{"id":"user.created:users_identify",
-		"action":"users_identify","status":"succeeded",`+userCreatedLeftOut+`}]}`, a.body)
+	require.JSONEq(t, `{"id":"msg_1","type":"user.created","outcome":"succeeded","steps":[{
+		"id":"user.created:users_identify","action":"users_identify","status":"succeeded",`+userCreatedLeftOut+`}]}`, a.body)
 
 	inv := h.executor.got[0]
-	require.Equal(t, `"jane@example.com"`, string(inv.Action.Params["email"]), "the primary address, which is not the first")
+	require.Equal(t, `"jane@example.com"`, string(inv.Action.Params["email"]),
+		"the primary address, which is not the first")
 	require.Equal(t, `null`, string(inv.Action.Params["phone_number"]), "no phone is sent as null")
 	require.Equal(t, "msg_1", inv.Event.ID)
 	for name, raw := range inv.Action.Params {
@@ -51,6 +56,8 @@ func TestServeHTTPAnswersWhatHasBeenDone(t *testing.T) {
 		require.NotContains(t, a.body, private)
 	}
 
+	require.Len(t, h.executor.got, 1)
+
 	for body, outcome := range map[string]clerkknock.Outcome{
 		`{"type":"something.new","data":{"id":"x"}}`:     clerkknock.OutcomeIgnored,
 		`{"type":"user.deleted","data":{"id":"user_9"}}`: clerkknock.OutcomeIgnored,
@@ -58,17 +65,25 @@ func TestServeHTTPAnswersWhatHasBeenDone(t *testing.T) {
 		`{"type":"user.created"}`:                        clerkknock.OutcomeSkipped,
 		`{"type":"user.created","data":"odd"}`:           clerkknock.OutcomeSkipped,
 	} {
-		a := h.post(t, "msg_"+body, body)
-		require.Equal(t, 200, a.status, body)
-		require.Equal(t, outcome, a.report.Outcome, body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			h := serve(t, clerkknock.Config{})
+			a := h.post(t, "msg_"+body, body)
+			require.Equal(t, 200, a.status)
+			require.Equal(t, outcome, a.report.Outcome)
+			require.Empty(t, h.executor.got)
+		})
 	}
-	require.Len(t, h.executor.got, 1)
 }
 
 // A misspelt path is no mistake that New could find: somebody has to be told.
 func TestAParameterThatResolvesToNothingIsLoggedAsAWarning(t *testing.T) {
 	t.Parallel()
-	h := serve(t, clerkknock.Config{Mapper: clerkknock.DefaultMapper().Set("user.created:users_identify", clerkknock.Params{"id": clerkknock.Path("data.idd")})})
+	h := serve(t, clerkknock.Config{
+		Mapper: clerkknock.DefaultMapper().Set("user.created:users_identify", clerkknock.Params{
+			"id": clerkknock.Path("data.idd"),
+		}),
+	})
 	require.Equal(t, 200, h.post(t, "msg_1", userCreated).status)
 	require.Contains(t, h.log.String(), "level=WARN")
 	require.Contains(t, h.log.String(), `parameter \"id\" resolves to nothing`)
@@ -90,17 +105,28 @@ func TestServeHTTPRefuses(t *testing.T) {
 		status int
 		word   string
 	}{
-		"no headers":             {userCreated, func(r *http.Request) { r.Header = http.Header{} }, 400, "malformed"},
-		"no signature":           {userCreated, func(r *http.Request) { r.Header.Del("svix-signature") }, 400, "malformed"},
-		"another secret":         {userCreated, func(r *http.Request) { r.Header.Set("svix-signature", sign(vectorSecret, id, now, userCreated)) }, 401, "unauthorized"},
-		"tampered body":          {strings.Replace(userCreated, "user_1", "user_2", 1), func(r *http.Request) { r.Header.Set("svix-signature", sign(secret, id, now, userCreated)) }, 401, "unauthorized"},
-		"stale":                  {userCreated, resign(id, now-400, userCreated), 401, "unauthorized"},
-		"future":                 {userCreated, resign(id, now+400, userCreated), 401, "unauthorized"},
-		"too large":              {big, nil, 413, "oversized"},
-		"too large, no length":   {big, func(r *http.Request) { r.ContentLength = -1 }, 413, "oversized"},
-		"truncated JSON":         {userCreated[:100], nil, 400, "malformed"},
-		"deeply nested":          {strings.Repeat("[", 500_000), nil, 400, "malformed"},
-		"deeply nested in data":  {`{"type":"user.created","data":` + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000) + `}`, nil, 400, "malformed"},
+		"no headers":   {userCreated, func(r *http.Request) { r.Header = http.Header{} }, 400, "malformed"},
+		"no signature": {userCreated, func(r *http.Request) { r.Header.Del("svix-signature") }, 400, "malformed"},
+		"another secret": {
+			userCreated,
+			func(r *http.Request) { r.Header.Set("svix-signature", sign(vectorSecret, id, now, userCreated)) },
+			401, "unauthorized",
+		},
+		"tampered body": {
+			strings.Replace(userCreated, "user_1", "user_2", 1),
+			func(r *http.Request) { r.Header.Set("svix-signature", sign(secret, id, now, userCreated)) },
+			401, "unauthorized",
+		},
+		"stale":                {userCreated, resign(id, now-400, userCreated), 401, "unauthorized"},
+		"future":               {userCreated, resign(id, now+400, userCreated), 401, "unauthorized"},
+		"too large":            {big, nil, 413, "oversized"},
+		"too large, no length": {big, func(r *http.Request) { r.ContentLength = -1 }, 413, "oversized"},
+		"truncated JSON":       {userCreated[:100], nil, 400, "malformed"},
+		"deeply nested":        {strings.Repeat("[", 500_000), nil, 400, "malformed"},
+		"deeply nested in data": {
+			`{"type":"user.created","data":` + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000) + `}`,
+			nil, 400, "malformed",
+		},
 		"a list":                 {`[{"type":"user.created"}]`, nil, 400, "malformed"},
 		"a string":               {`"user.created"`, nil, 400, "malformed"},
 		"nothing":                {``, nil, 400, "malformed"},
@@ -112,19 +138,22 @@ func TestServeHTTPRefuses(t *testing.T) {
 		"another Clerk instance": {strings.Replace(userCreated, "ins_1", "ins_2", 1), nil, 403, "forbidden"},
 		"no Clerk instance":      {`{"type":"user.created","data":{}}`, nil, 403, "forbidden"},
 	} {
-		h := serve(t, clerkknock.Config{InstanceIDs: []string{"ins_1"}})
-		edit := c.edit
-		if edit == nil {
-			edit = func(*http.Request) {}
-		}
-		a := h.post(t, id, c.body, edit)
-		require.Equal(t, c.status, a.status, name)
-		require.Equal(t, c.word+"\n", a.body, name)
-		require.Empty(t, h.executor.got, name)
-		for _, private := range []string{"jane", "user_1", "whsec", "v1,", id} {
-			require.NotContains(t, h.log.String(), private, name)
-		}
-		require.Contains(t, h.log.String(), "request refused", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := serve(t, clerkknock.Config{InstanceIDs: []string{"ins_1"}})
+			edit := c.edit
+			if edit == nil {
+				edit = func(*http.Request) {}
+			}
+			a := h.post(t, id, c.body, edit)
+			require.Equal(t, c.status, a.status)
+			require.Equal(t, c.word+"\n", a.body)
+			require.Empty(t, h.executor.got)
+			for _, private := range []string{"jane", "user_1", "whsec", "v1,", id} {
+				require.NotContains(t, h.log.String(), private)
+			}
+			require.Contains(t, h.log.String(), "request refused")
+		})
 	}
 }
 
@@ -156,27 +185,48 @@ func TestServeHTTPAnswersFailures(t *testing.T) {
 		"for now, with pause": {func(context.Context, clerkknock.Invocation) error {
 			return clerkknock.RetryAfter(boom, 1500*time.Millisecond)
 		}, true, 503, "2", "", "boom"},
-		"for now, for ages":    {func(context.Context, clerkknock.Invocation) error { return clerkknock.RetryAfter(boom, 1000*time.Hour) }, false, 503, "3600", "", "boom"},
-		"for good":             {func(context.Context, clerkknock.Invocation) error { return clerkknock.Permanent(boom) }, false, 422, "", "", "boom"},
-		"for good, and abort":  {func(context.Context, clerkknock.Invocation) error { return clerkknock.Permanent(boom) }, true, 422, "", "abort-message", "boom"},
-		"panic":                {func(context.Context, clerkknock.Invocation) error { panic("jane@example.com") }, false, 503, "5", "", "source_test.go"},
-		"panic of the runtime": {func(_ context.Context, inv clerkknock.Invocation) error { _ = []int{}[len(inv.MappingID)]; return nil }, false, 503, "5", "", "index out of range"},
-		"hangs":                {func(ctx context.Context, _ clerkknock.Invocation) error { <-ctx.Done(); return ctx.Err() }, false, 503, "5", "", "deadline exceeded"},
+		"for now, for ages": {
+			func(context.Context, clerkknock.Invocation) error { return clerkknock.RetryAfter(boom, 1000*time.Hour) },
+			false, 503, "3600", "", "boom",
+		},
+		"for good": {
+			func(context.Context, clerkknock.Invocation) error { return clerkknock.Permanent(boom) },
+			false, 422, "", "", "boom",
+		},
+		"for good, and abort": {
+			func(context.Context, clerkknock.Invocation) error { return clerkknock.Permanent(boom) },
+			true, 422, "", "abort-message", "boom",
+		},
+		"panic": {
+			func(context.Context, clerkknock.Invocation) error { panic("jane@example.com") },
+			false, 503, "5", "", "source_test.go",
+		},
+		"panic of the runtime": {
+			func(_ context.Context, inv clerkknock.Invocation) error { _ = []int{}[len(inv.MappingID)]; return nil },
+			false, 503, "5", "", "index out of range",
+		},
+		"hangs": {
+			func(ctx context.Context, _ clerkknock.Invocation) error { <-ctx.Done(); return ctx.Err() },
+			false, 503, "5", "", "deadline exceeded",
+		},
 		"calls its own time-out permanent": {func(ctx context.Context, _ clerkknock.Invocation) error {
 			<-ctx.Done()
 			return clerkknock.Permanent(ctx.Err())
 		}, false, 503, "5", "", "deadline exceeded"},
 	} {
-		h := serve(t, clerkknock.Config{AbortOnFailure: c.abort, Budget: 200 * time.Millisecond})
-		h.executor.fail = c.fail
-		a := h.post(t, "msg_1", userCreated)
-		require.Equal(t, c.status, a.status, name)
-		require.Equal(t, c.retryAfter, a.header.Get("Retry-After"), name)
-		require.Equal(t, c.header, a.header.Get("Webhook-Delivery"), name)
-		require.Contains(t, h.log.String(), c.logged, name)
-		require.NotContains(t, h.log.String(), "jane", name)
-		require.NotContains(t, a.body, "boom", name)
-		require.Len(t, a.report.Steps, 1, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := serve(t, clerkknock.Config{AbortOnFailure: c.abort, Budget: 200 * time.Millisecond})
+			h.executor.fail = c.fail
+			a := h.post(t, "msg_1", userCreated)
+			require.Equal(t, c.status, a.status)
+			require.Equal(t, c.retryAfter, a.header.Get("Retry-After"))
+			require.Equal(t, c.header, a.header.Get("Webhook-Delivery"))
+			require.Contains(t, h.log.String(), c.logged)
+			require.NotContains(t, h.log.String(), "jane")
+			require.NotContains(t, a.body, "boom")
+			require.Len(t, a.report.Steps, 1)
+		})
 	}
 }
 
@@ -259,7 +309,8 @@ func TestRehearseExecutesNothing(t *testing.T) {
 	require.NoError(t, err)
 	shown, err := json.Marshal(steps)
 	require.NoError(t, err)
-	require.JSONEq(t, `[{"id":"user.created:users_identify","action":"users_identify","params":{"id":"user_1","name":"Jane Doe","email":"jane@example.com","phone_number":null,"properties":{}},
+	require.JSONEq(t, `[{"id":"user.created:users_identify","action":"users_identify",
+		"params":{"id":"user_1","name":"Jane Doe","email":"jane@example.com","phone_number":null,"properties":{}},
 		`+userCreatedLeftOut+`}]`, string(shown))
 
 	steps, err = h.source.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{"type":"user.created"}`)})
@@ -269,7 +320,8 @@ func TestRehearseExecutesNothing(t *testing.T) {
 	_, err = h.source.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(`{`)})
 	require.ErrorContains(t, err, "not a Clerk event")
 	require.Empty(t, h.executor.got)
-	require.Equal(t, clerkknock.OutcomeSucceeded, h.post(t, "msg_1", userCreated).report.Outcome, "a rehearsal is not remembered")
+	require.Equal(t, clerkknock.OutcomeSucceeded, h.post(t, "msg_1", userCreated).report.Outcome,
+		"a rehearsal is not remembered")
 }
 
 func TestSetMapperSwapsOrKeepsTheOld(t *testing.T) {
@@ -286,22 +338,31 @@ func TestNewFailsClosed(t *testing.T) {
 	t.Parallel()
 	ok := clerkknock.DryRun(nil)
 	for says, c := range map[string]clerkknock.Config{
-		"Config.Executor is required":                  {SigningSecrets: []string{secret}},
-		"Config.SigningSecrets: unusable":              {Executor: ok},
-		"Config.SigningSecrets: unusable signing":      {Executor: ok, SigningSecrets: []string{secret, "whsec_"}},
-		"exclude each other":                           {Executor: ok, SigningSecrets: []string{secret}, Verifier: verifier(t, 0, secret)},
-		"Config.Executor: Tee has no executor":         {SigningSecrets: []string{secret}, Executor: clerkknock.Tee()},
-		"Config.Executor is required; knock.New makes": {SigningSecrets: []string{secret}, Executor: clerkknock.ExecutorFunc(nil)},
-		"Config.Verifier is a nil pointer":             {Executor: ok, Verifier: (*clerkknock.SignatureVerifier)(nil)},
-		"signed with an empty key":                     {Executor: ok, Verifier: unset(t)},
-		"Config.Tolerance is negative":                 {Executor: ok, SigningSecrets: []string{secret}, Tolerance: -1},
-		"Config.Budget is negative":                    {Executor: ok, SigningSecrets: []string{secret}, Budget: -1},
-		"Config.MaxBodyBytes is negative":              {Executor: ok, SigningSecrets: []string{secret}, MaxBodyBytes: -1},
-		"Config.InstanceIDs holds an empty ID":         {Executor: ok, SigningSecrets: []string{secret}, InstanceIDs: []string{""}},
-		`Config.Mapper: mapping "x": there is none`:    {Executor: ok, SigningSecrets: []string{secret}, Mapper: clerkknock.DefaultMapper().Enable("x")},
+		"Config.Executor is required":             {SigningSecrets: []string{secret}},
+		"Config.SigningSecrets: unusable":         {Executor: ok},
+		"Config.SigningSecrets: unusable signing": {Executor: ok, SigningSecrets: []string{secret, "whsec_"}},
+		"exclude each other": {
+			Executor: ok, SigningSecrets: []string{secret}, Verifier: verifier(t, 0, secret),
+		},
+		"Config.Executor: Tee has no executor": {SigningSecrets: []string{secret}, Executor: clerkknock.Tee()},
+		"Config.Executor is required; knock.New makes": {
+			SigningSecrets: []string{secret}, Executor: clerkknock.ExecutorFunc(nil),
+		},
+		"Config.Verifier is a nil pointer":     {Executor: ok, Verifier: (*clerkknock.SignatureVerifier)(nil)},
+		"signed with an empty key":             {Executor: ok, Verifier: unset(t)},
+		"Config.Tolerance is negative":         {Executor: ok, SigningSecrets: []string{secret}, Tolerance: -1},
+		"Config.Budget is negative":            {Executor: ok, SigningSecrets: []string{secret}, Budget: -1},
+		"Config.MaxBodyBytes is negative":      {Executor: ok, SigningSecrets: []string{secret}, MaxBodyBytes: -1},
+		"Config.InstanceIDs holds an empty ID": {Executor: ok, SigningSecrets: []string{secret}, InstanceIDs: []string{""}},
+		`Config.Mapper: mapping "x": there is none`: {
+			Executor: ok, SigningSecrets: []string{secret}, Mapper: clerkknock.DefaultMapper().Enable("x"),
+		},
 	} {
-		_, err := clerkknock.New(c)
-		require.ErrorContains(t, err, says)
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			_, err := clerkknock.New(c)
+			require.ErrorContains(t, err, says)
+		})
 	}
 }
 
@@ -326,7 +387,9 @@ func TestAForeignVerifierWorksAsItIs(t *testing.T) {
 	require.NoError(t, err)
 	h := serve(t, clerkknock.Config{Verifier: w})
 	require.Equal(t, 200, h.post(t, "msg_1", userCreated).status)
-	require.Equal(t, 401, h.post(t, "msg_1", userCreated, func(r *http.Request) { r.Header.Set("svix-signature", "v1,x") }).status)
+	require.Equal(t, 401, h.post(t, "msg_1", userCreated, func(r *http.Request) {
+		r.Header.Set("svix-signature", "v1,x")
+	}).status)
 }
 
 // inbox is an Inbox that keeps or refuses.
@@ -346,7 +409,10 @@ func TestAnInboxStoresInsteadOfExecuting(t *testing.T) {
 	t.Parallel()
 	box := &inbox{}
 	h := serve(t, clerkknock.Config{Inbox: box})
-	a := h.post(t, "msg_1", userCreated, func(r *http.Request) { r.Header.Set("Authorization", "Basic x"); r.Header.Set("Cookie", "session=x") })
+	a := h.post(t, "msg_1", userCreated, func(r *http.Request) {
+		r.Header.Set("Authorization", "Basic x")
+		r.Header.Set("Cookie", "session=x")
+	})
 	require.Equal(t, 202, a.status)
 	require.Empty(t, h.executor.got)
 	require.Len(t, box.got, 1)
@@ -363,7 +429,9 @@ func TestAnInboxStoresInsteadOfExecuting(t *testing.T) {
 	a = h.post(t, "msg_2", userCreated)
 	require.Equal(t, 503, a.status)
 	require.Equal(t, "5", a.header.Get("Retry-After"))
-	require.Equal(t, 401, h.post(t, "msg_3", userCreated, func(r *http.Request) { r.Header.Set("svix-signature", "v1,x") }).status)
+	require.Equal(t, 401, h.post(t, "msg_3", userCreated, func(r *http.Request) {
+		r.Header.Set("svix-signature", "v1,x")
+	}).status)
 }
 
 func TestProcessSaysWhetherARetryCanHelp(t *testing.T) {

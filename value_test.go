@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,8 +38,10 @@ func resolve(t *testing.T, v clerkknock.Value, body string) string {
 const valueBody = `{"type":"test.event","headers":"top","data":{
 	"name":"Ada","empty":"","none":null,"n":1.50,"big":12345678901234567890,"yes":true,"list":[10,[20],{"id":"x"}],
 	"meta":{"a.b":1,"c[0]":2,"#":3,"*":4,"d?":5,"e|f":6,"@this":7,"":8,"quo\"te":9,"\u00e9":10,"ALL":11,"0":12},
-	"emails":[{"id":"e1","email":"first@example.com"},{"id":"e2","email":"primary@example.com"},{"id":null,"email":"null@example.com"}],
-	"primary":"e2","dangling":"e9","numbers":[{"id":1,"v":"one"},{"id":2,"v":"two"}],"two":2,"at":1654012591514,"seconds":1654012591
+	"emails":[{"id":"e1","email":"first@example.com"},{"id":"e2","email":"primary@example.com"},
+		{"id":null,"email":"null@example.com"}],
+	"primary":"e2","dangling":"e9","numbers":[{"id":1,"v":"one"},{"id":2,"v":"two"}],"two":2,
+	"at":1654012591514,"seconds":1654012591
 }}`
 
 func TestPathResolves(t *testing.T) {
@@ -93,7 +96,10 @@ func TestPathResolves(t *testing.T) {
 		"data.emails[id=data.emails[1].id].email": `"primary@example.com"`,
 		`data.emails[id=data["primary"]].email`:   `"primary@example.com"`,
 	} {
-		require.Equal(t, want, resolve(t, clerkknock.Path(expr), valueBody), expr)
+		t.Run(expr, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, want, resolve(t, clerkknock.Path(expr), valueBody))
+		})
 	}
 	require.JSONEq(t, valueBody, resolve(t, clerkknock.Path("body"), valueBody))
 }
@@ -125,12 +131,15 @@ func TestPathRefusesWhatItCannotMean(t *testing.T) {
 		"headers.webhook-signature": "changes with every attempt",
 		strings.Repeat("a[a=", 20):  "nested too deeply",
 	} {
-		err := clerkknock.NewMapper(clerkknock.Mapping{
-			Event: "user.created", Action: clerkknock.UsersIdentify,
-			Params: clerkknock.Params{"id": clerkknock.Path("data.id"), "name": clerkknock.Path(expr)},
-		}).Err()
-		require.ErrorContains(t, err, says, expr)
-		require.ErrorContains(t, err, `mapping "user.created:users_identify": parameter "name"`, expr)
+		t.Run(strconv.Quote(expr), func(t *testing.T) {
+			t.Parallel()
+			err := clerkknock.NewMapper(clerkknock.Mapping{
+				Event: "user.created", Action: clerkknock.UsersIdentify,
+				Params: clerkknock.Params{"id": clerkknock.Path("data.id"), "name": clerkknock.Path(expr)},
+			}).Err()
+			require.ErrorContains(t, err, says)
+			require.ErrorContains(t, err, `mapping "user.created:users_identify": parameter "name"`)
+		})
 	}
 }
 
@@ -141,30 +150,53 @@ func TestValuesCombine(t *testing.T) {
 		value clerkknock.Value
 		want  string
 	}{
-		"literal":                        {clerkknock.Literal(map[string]any{"b": 1, "a": "<&>"}), `{"a":"<&>","b":1}`},
-		"literal null":                   {clerkknock.Literal(nil), `null`},
-		"first present":                  {clerkknock.First(path("data.none"), path("data.empty"), path("data.name")), `"Ada"`},
-		"first of null and missing":      {clerkknock.First(path("data.none"), path("data.absent")), `null`},
-		"first of missing":               {clerkknock.First(path("data.absent")), missing},
-		"first of empty":                 {clerkknock.First(path("data.empty")), missing},
-		"join":                           {clerkknock.Join(" ", path("data.name"), path("data.none"), path("data.n"), path("data.list")), `"Ada 1.50"`},
-		"join of null and missing":       {clerkknock.Join(" ", path("data.none"), path("data.absent")), `null`},
-		"join of nothing":                {clerkknock.Join(" ", path("data.absent"), path("data.empty")), missing},
-		"time in milliseconds":           {clerkknock.Time("data.at"), `"2022-05-31T15:56:31.514Z"`},
-		"time in seconds":                {clerkknock.Time("data.seconds"), `"2022-05-31T15:56:31Z"`},
-		"time null":                      {clerkknock.Time("data.none"), `null`},
-		"time missing":                   {clerkknock.Time("data.absent"), missing},
-		"time that is a word":            {clerkknock.Time("data.name"), missing},
-		"time beyond the calendar":       {clerkknock.Time("data.big"), missing},
-		"object":                         {clerkknock.Object(clerkknock.Params{"z": path("data.name"), "a": path("data.none"), "m": path("data.absent")}), `{"a":null,"z":"Ada"}`},
-		"object of nothing":              {clerkknock.Object(clerkknock.Params{"m": path("data.absent")}), `{}`},
-		"func":                           {clerkknock.Func("type", func(_ context.Context, e clerk.Envelope) (any, error) { return []string{e.Type, e.ID}, nil }), `["test.event","msg_1"]`},
-		"func nil":                       {clerkknock.Func("nil", func(_ context.Context, _ clerk.Envelope) (any, error) { return nil, nil }), `null`},
-		"func missing":                   {clerkknock.Func("missing", func(_ context.Context, _ clerk.Envelope) (any, error) { return 1, clerkknock.ErrMissing }), missing},
-		"first falls through a lookup":   {clerkknock.First(path("data.emails[id=data.dangling].email"), path("data.name")), `"Ada"`},
-		"join is trimmed and not nulled": {clerkknock.Join("-", clerkknock.Literal(" a "), clerkknock.Literal(nil), clerkknock.Literal("b")), `"a-b"`},
+		"literal":                   {clerkknock.Literal(map[string]any{"b": 1, "a": "<&>"}), `{"a":"<&>","b":1}`},
+		"literal null":              {clerkknock.Literal(nil), `null`},
+		"first present":             {clerkknock.First(path("data.none"), path("data.empty"), path("data.name")), `"Ada"`},
+		"first of null and missing": {clerkknock.First(path("data.none"), path("data.absent")), `null`},
+		"first of missing":          {clerkknock.First(path("data.absent")), missing},
+		"first of empty":            {clerkknock.First(path("data.empty")), missing},
+		"join": {
+			clerkknock.Join(" ", path("data.name"), path("data.none"), path("data.n"), path("data.list")),
+			`"Ada 1.50"`,
+		},
+		"join of null and missing": {clerkknock.Join(" ", path("data.none"), path("data.absent")), `null`},
+		"join of nothing":          {clerkknock.Join(" ", path("data.absent"), path("data.empty")), missing},
+		"time in milliseconds":     {clerkknock.Time("data.at"), `"2022-05-31T15:56:31.514Z"`},
+		"time in seconds":          {clerkknock.Time("data.seconds"), `"2022-05-31T15:56:31Z"`},
+		"time null":                {clerkknock.Time("data.none"), `null`},
+		"time missing":             {clerkknock.Time("data.absent"), missing},
+		"time that is a word":      {clerkknock.Time("data.name"), missing},
+		"time beyond the calendar": {clerkknock.Time("data.big"), missing},
+		"object": {clerkknock.Object(clerkknock.Params{
+			"z": path("data.name"), "a": path("data.none"), "m": path("data.absent"),
+		}), `{"a":null,"z":"Ada"}`},
+		"object of nothing": {clerkknock.Object(clerkknock.Params{"m": path("data.absent")}), `{}`},
+		"func": {clerkknock.Func("type", func(_ context.Context, e clerk.Envelope) (any, error) {
+			return []string{e.Type, e.ID}, nil
+		}), `["test.event","msg_1"]`},
+		"func nil": {clerkknock.Func("nil", func(_ context.Context, _ clerk.Envelope) (any, error) {
+			return nil, nil
+		}), `null`},
+		"func missing": {
+			clerkknock.Func("missing", func(_ context.Context, _ clerk.Envelope) (any, error) {
+				return 1, clerkknock.ErrMissing
+			}),
+			missing,
+		},
+		"first falls through a lookup": {
+			clerkknock.First(path("data.emails[id=data.dangling].email"), path("data.name")),
+			`"Ada"`,
+		},
+		"join is trimmed and not nulled": {
+			clerkknock.Join("-", clerkknock.Literal(" a "), clerkknock.Literal(nil), clerkknock.Literal("b")),
+			`"a-b"`,
+		},
 	} {
-		require.Equal(t, c.want, resolve(t, c.value, valueBody), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.want, resolve(t, c.value, valueBody))
+		})
 	}
 }
 
@@ -182,12 +214,15 @@ func TestValuesMadeWronglyAreReported(t *testing.T) {
 		"object":           {clerkknock.Object(clerkknock.Params{"x": {}}), `member "x": is an empty`},
 		"func":             {clerkknock.Func("", nil), "needs a name"},
 	} {
-		err := clerkknock.NewMapper(clerkknock.Mapping{
-			Event: "user.created", Action: clerkknock.UsersIdentify,
-			Params: clerkknock.Params{"id": clerkknock.Path("data.id"), "name": c.value},
-		}).Err()
-		require.ErrorContains(t, err, c.says, name)
-		require.ErrorContains(t, err, `parameter "name"`, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := clerkknock.NewMapper(clerkknock.Mapping{
+				Event: "user.created", Action: clerkknock.UsersIdentify,
+				Params: clerkknock.Params{"id": clerkknock.Path("data.id"), "name": c.value},
+			}).Err()
+			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, `parameter "name"`)
+		})
 	}
 }
 
@@ -204,8 +239,12 @@ func TestFuncFailuresBelongToTheirStep(t *testing.T) {
 	}
 	boom := errors.New("boom")
 	require.ErrorIs(t, plan(func(context.Context, clerk.Envelope) (any, error) { return nil, boom }).Err, boom)
-	require.True(t, clerkknock.IsPermanent(plan(func(context.Context, clerk.Envelope) (any, error) { return nil, clerkknock.Permanent(boom) }).Err))
-	require.True(t, clerkknock.IsPermanent(plan(func(context.Context, clerk.Envelope) (any, error) { return make(chan int), nil }).Err))
+	require.True(t, clerkknock.IsPermanent(plan(func(context.Context, clerk.Envelope) (any, error) {
+		return nil, clerkknock.Permanent(boom)
+	}).Err))
+	require.True(t, clerkknock.IsPermanent(plan(func(context.Context, clerk.Envelope) (any, error) {
+		return make(chan int), nil
+	}).Err))
 	panicked := plan(func(context.Context, clerk.Envelope) (any, error) { panic("jane@example.com") }).Err
 	require.ErrorContains(t, panicked, "panic in host code")
 	require.NotContains(t, panicked.Error(), "jane")

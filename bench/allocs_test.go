@@ -30,28 +30,30 @@ func TestAllocationsStayWithinTheirBounds(t *testing.T) {
 		{"session-3kB", 21, 3, 23, 21, 72, 125},
 		{"user-20kB", 21, 3, 32, 11, 63, 116},
 	} {
-		p := read(t, bound.payload)
-		d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
-		steps, err := m.Rehearse(t.Context(), d)
-		require.NoError(t, err)
-		inv := clerkknock.Invocation{Action: steps[0].Action, IdempotencyKey: steps[0].IdempotencyKey}
-		ctx := t.Context()
-		all := p.deliveries()
+		t.Run(bound.payload, func(t *testing.T) {
+			p := read(t, bound.payload)
+			d := clerkknock.Delivery{ID: "msg_1", Header: p.header, Body: p.body}
+			steps, err := m.Rehearse(t.Context(), d)
+			require.NoError(t, err)
+			inv := clerkknock.Invocation{Action: steps[0].Action, IdempotencyKey: steps[0].IdempotencyKey}
+			ctx := t.Context()
+			all := p.deliveries()
 
-		check := func(layer string, bound float64, f func() error) {
-			require.NoError(t, f())
-			got := testing.AllocsPerRun(200, func() { _ = f() })
-			t.Logf("%s of %s: %v", layer, p.name, got)
-			require.LessOrEqual(t, got, bound, "allocations of %s of %s", layer, p.name)
-		}
-		check("verify", bound.verify, func() error { return v.Verify(p.body, p.header) })
-		check("parse", bound.parse, func() error { _, err := clerk.Parse(p.body); return err })
-		check("plan", bound.plan, func() error { _, err := m.Rehearse(ctx, d); return err })
-		check("render", bound.render, func() error { _, err := knock.Render(inv); return err })
-		check("pipeline", bound.pipeline, func() error { return pipeline(ctx, v, m, p.body, p.header, unsent) })
-		check("handler", bound.handler, func() error {
-			src.ServeHTTP(discard{}, all.next().request())
-			return nil
+			check := func(layer string, bound float64, f func() error) {
+				require.NoError(t, f())
+				got := testing.AllocsPerRun(200, func() { _ = f() })
+				t.Logf("%s of %s: %v", layer, p.name, got)
+				require.LessOrEqual(t, got, bound, "allocations of %s of %s", layer, p.name)
+			}
+			check("verify", bound.verify, func() error { return v.Verify(p.body, p.header) })
+			check("parse", bound.parse, func() error { _, err := clerk.Parse(p.body); return err })
+			check("plan", bound.plan, func() error { _, err := m.Rehearse(ctx, d); return err })
+			check("render", bound.render, func() error { _, err := knock.Render(inv); return err })
+			check("pipeline", bound.pipeline, func() error { return pipeline(ctx, v, m, p.body, p.header, unsent) })
+			check("handler", bound.handler, func() error {
+				src.ServeHTTP(discard{}, all.next().request())
+				return nil
+			})
 		})
 	}
 }
@@ -75,9 +77,12 @@ func TestAllocationsOfALookupDoNotGrowWithTheLengthOfItsKey(t *testing.T) {
 	m := clerkknock.DefaultMapper()
 	of := func(elements int) uint64 {
 		// An escape makes the ID one that has to be copied to be read.
-		body := []byte(`{"type":"user.created","data":{"id":"u","primary_email_address_id":"\n` + strings.Repeat("x", 100_000) +
-			`","email_addresses":[` + strings.Repeat(`{"id":"x"},`, elements) + `{}]}}`)
-		return allocatedBytes(func() { require.NotContains(t, plan(t, m, body)[0].Action.Params, "email", "no element has this ID") })
+		body := []byte(`{"type":"user.created","data":{"id":"u",` +
+			`"primary_email_address_id":"\n` + strings.Repeat("x", 100_000) + `",` +
+			`"email_addresses":[` + strings.Repeat(`{"id":"x"},`, elements) + `{}]}}`)
+		return allocatedBytes(func() {
+			require.NotContains(t, plan(t, m, body)[0].Action.Params, "email", "no element has this ID")
+		})
 	}
 	require.Less(t, of(1000), 2*of(10))
 }
@@ -88,9 +93,15 @@ func TestAllocationsOfSeveralMappingsDoNotPileUp(t *testing.T) {
 	of := func(mappings int) uint64 {
 		m := clerkknock.NewMapper()
 		for i := range mappings {
-			m = m.With(clerkknock.Mapping{ID: strconv.Itoa(i), Event: "user.created", Action: clerkknock.UsersIdentify, Params: clerkknock.Params{
-				"id": clerkknock.Path("data.id"), "properties": clerkknock.Object(clerkknock.Params{"text": clerkknock.Path("data.text")}),
-			}})
+			m = m.With(clerkknock.Mapping{
+				ID:     strconv.Itoa(i),
+				Event:  "user.created",
+				Action: clerkknock.UsersIdentify,
+				Params: clerkknock.Params{
+					"id":         clerkknock.Path("data.id"),
+					"properties": clerkknock.Object(clerkknock.Params{"text": clerkknock.Path("data.text")}),
+				},
+			})
 		}
 		return allocatedBytes(func() { require.Len(t, plan(t, m, body), mappings) })
 	}

@@ -41,7 +41,8 @@ func newRound(p payload) *round {
 	}
 	for i := range r.all {
 		body := bodies[i%users]
-		r.all[i] = delivery{body, clerktest.Sign(clerktest.Secret, fmt.Sprintf("msg_2b3c4d5e6f7g%s%05d", p.name, i), now, body)}
+		id := fmt.Sprintf("msg_2b3c4d5e6f7g%s%05d", p.name, i)
+		r.all[i] = delivery{body, clerktest.Sign(clerktest.Secret, id, now, body)}
 	}
 	return r
 }
@@ -51,6 +52,7 @@ func (r *round) next() delivery { return r.all[r.last.Add(1)%distinct] }
 // request is the delivery as net/http hands it to a handler.
 func (d delivery) request() *http.Request {
 	return &http.Request{
-		Method: http.MethodPost, Header: d.header, ContentLength: int64(len(d.body)), Body: io.NopCloser(bytes.NewReader(d.body)),
+		Method: http.MethodPost, Header: d.header,
+		ContentLength: int64(len(d.body)), Body: io.NopCloser(bytes.NewReader(d.body)),
 	}
 }

@@ -16,7 +16,10 @@ import (
 
 // pipeline is what the library does with a body up to what it sends to Knock:
 // verify, parse, plan, render.
-func pipeline(ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper, body []byte, header http.Header, send func(knock.Request)) error {
+func pipeline(
+	ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper,
+	body []byte, header http.Header, send func(knock.Request),
+) error {
 	if err := v.Verify(body, header); err != nil {
 		return err
 	}
@@ -28,7 +31,9 @@ func pipeline(ctx context.Context, v clerkknock.Verifier, m *clerkknock.Mapper, 
 		if step.Err != nil || step.Skip != "" {
 			return errors.Join(step.Err, errors.New(step.Skip))
 		}
-		requests, err := knock.Render(clerkknock.Invocation{Action: step.Action, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey})
+		requests, err := knock.Render(clerkknock.Invocation{
+			Action: step.Action, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey,
+		})
 		if err != nil {
 			return err
 		}

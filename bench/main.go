@@ -28,7 +28,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("%s, %s/%s, %d CPUs, commit %s, %d runs of %s for each benchmark\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), commit(), *count, *benchtime)
+	fmt.Printf("%s, %s/%s, %d CPUs, commit %s, %d runs of %s for each benchmark\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), commit(), *count, *benchtime)
 	report(os.Stdout, runs)
 }
 
@@ -41,7 +42,8 @@ func runAll(count int, benchtime string) ([]run, error) {
 	}
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "bench.test")
-	if out, err := exec.Command("go", "test", "-c", "-o", binary, "github.com/clerkknock/clerkknock/bench").CombinedOutput(); err != nil {
+	compile := exec.Command("go", "test", "-c", "-o", binary, "github.com/clerkknock/clerkknock/bench")
+	if out, err := compile.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go test -c: %w\n%s", err, out)
 	}
 	var runs []run

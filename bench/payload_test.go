@@ -29,7 +29,8 @@ type payload struct {
 }
 
 func newPayload(name string, body []byte) payload {
-	p := payload{name: name, body: body, header: clerktest.Sign(clerktest.Secret, "msg_2b3c4d5e6f7g8h9i0j1k2l3m4n", now, body)}
+	header := clerktest.Sign(clerktest.Secret, "msg_2b3c4d5e6f7g8h9i0j1k2l3m4n", now, body)
+	p := payload{name: name, body: body, header: header}
 	p.deliveries = sync.OnceValue(func() *round { return newRound(p) })
 	return p
 }

@@ -168,7 +168,9 @@ func triggerFromStruct(data json.RawMessage, key string) (knock.Request, error) 
 			DeviceType: a.DeviceType, IsMobile: a.IsMobile, SessionID: s.ID, Status: s.Status,
 		},
 	})
-	return knock.Request{Method: http.MethodPost, Path: "/v1/workflows/session-created/trigger", Body: raw, IdempotencyKey: key}, err
+	return knock.Request{
+		Method: http.MethodPost, Path: "/v1/workflows/session-created/trigger", Body: raw, IdempotencyKey: key,
+	}, err
 }
 
 func mapPeer(webhook *svix.Webhook) peer {
@@ -237,5 +239,7 @@ func triggerFromMap(s map[string]any, key string) (knock.Request, error) {
 		}
 	}
 	raw, err := json.Marshal(map[string]any{"recipients": []any{s["user_id"]}, "data": data})
-	return knock.Request{Method: http.MethodPost, Path: "/v1/workflows/session-created/trigger", Body: raw, IdempotencyKey: key}, err
+	return knock.Request{
+		Method: http.MethodPost, Path: "/v1/workflows/session-created/trigger", Body: raw, IdempotencyKey: key,
+	}, err
 }

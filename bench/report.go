@@ -36,11 +36,13 @@ var layers = []struct{ name, what string }{
 
 func report(w io.Writer, runs []run) {
 	for _, p := range payloads {
-		fmt.Fprintf(w, "\n### %s\n\n| | µs | of the floor | MB/s | B | allocations |\n| --- | ---: | ---: | ---: | ---: | ---: |\n", p.what)
+		fmt.Fprintf(w, "\n### %s\n\n", p.what)
+		fmt.Fprint(w, "| | µs | of the floor | MB/s | B | allocations |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
 		for _, l := range layers {
 			name := l.name + "/" + p.name
 			fmt.Fprintf(w, "| %s | %.1f | %.2f | %.0f | %.0f | %.0f |\n", l.what, median(runs, name, "ns/op")/1000,
-				ratio(runs, name, "Floor/"+p.name, "ns/op"), median(runs, name, "MB/s"), median(runs, name, "B/op"), median(runs, name, "allocs/op"))
+				ratio(runs, name, "Floor/"+p.name, "ns/op"), median(runs, name, "MB/s"),
+				median(runs, name, "B/op"), median(runs, name, "allocs/op"))
 		}
 	}
 	targets(w, runs)
@@ -48,7 +50,8 @@ func report(w io.Writer, runs []run) {
 }
 
 func executor(w io.Writer, runs []run) {
-	fmt.Fprint(w, "\n### Calls per second\n\n| latency | in flight | ideal | net/http alone | executor |\n| ---: | ---: | ---: | ---: | ---: |\n")
+	fmt.Fprint(w, "\n### Calls per second\n\n")
+	fmt.Fprint(w, "| latency | in flight | ideal | net/http alone | executor |\n| ---: | ---: | ---: | ---: | ---: |\n")
 	for _, latency := range []time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond} {
 		for _, workers := range []int{1, 16, 64} {
 			ideal := "–"

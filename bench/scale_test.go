@@ -143,7 +143,9 @@ func TestAKeptTypeKeepsNothingElse(t *testing.T) {
 	kept := make([]string, events)
 	before := heap()
 	for i := range kept {
-		e, err := clerk.Parse(fmt.Appendf(nil, `{"type":"user.created%d","event_attributes":{"http_request":{"user_agent":%q}}}`, i, strings.Repeat("x", 100_000)))
+		e, err := clerk.Parse(fmt.Appendf(nil,
+			`{"type":"user.created%d","event_attributes":{"http_request":{"user_agent":%q}}}`,
+			i, strings.Repeat("x", 100_000)))
 		require.NoError(t, err)
 		kept[i] = e.Type
 	}

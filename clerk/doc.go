@@ -25,8 +25,10 @@
 //   - [UserDeleted], [OrganizationDeleted], [OrganizationDomainDeleted]: [DeletedObject]
 //   - [SessionCreated], [SessionPending], [SessionEnded], [SessionRemoved], [SessionRevoked]: [Session]
 //   - [OrganizationCreated], [OrganizationUpdated]: [Organization]
-//   - [OrganizationMembershipCreated], [OrganizationMembershipUpdated], [OrganizationMembershipDeleted]: [OrganizationMembership]
-//   - [OrganizationInvitationCreated], [OrganizationInvitationAccepted], [OrganizationInvitationRevoked]: [OrganizationInvitation]
+//   - [OrganizationMembershipCreated], [OrganizationMembershipUpdated], [OrganizationMembershipDeleted]:
+//     [OrganizationMembership]
+//   - [OrganizationInvitationCreated], [OrganizationInvitationAccepted], [OrganizationInvitationRevoked]:
+//     [OrganizationInvitation]
 //   - [OrganizationDomainCreated], [OrganizationDomainUpdated]: [OrganizationDomain]
 //   - [RoleCreated], [RoleUpdated], [RoleDeleted]: [Role]
 //   - [PermissionCreated], [PermissionUpdated], [PermissionDeleted]: [Permission]

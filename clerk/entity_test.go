@@ -17,7 +17,11 @@ func TestEntityNamesWhatTheEventIsAbout(t *testing.T) {
 		{"user.created", `{"id":"user_1"}`, "user/user_1"},
 		{"user.deleted", `{"deleted":true,"id":"user_1"}`, "user/user_1"},
 		{"organization.updated", `{"id":"org_1"}`, "organization/org_1"},
-		{"organizationMembership.deleted", `{"id":"orgmem_1","organization":{"id":"org_1"},"public_user_data":{"user_id":"user_1"}}`, "membership/org_1/user_1"},
+		{
+			"organizationMembership.deleted",
+			`{"id":"orgmem_1","organization":{"id":"org_1"},"public_user_data":{"user_id":"user_1"}}`,
+			"membership/org_1/user_1",
+		},
 		{"session.created", `{"id":"sess_1","user_id":"user_1"}`, "session/sess_1"},
 		{"subscriptionItem.pastDue", `{"id":"csub_item_1"}`, "subscriptionItem/csub_item_1"},
 		{"something", `{"id":"x"}`, "something/x"},
@@ -43,8 +47,11 @@ func TestEntityNamesWhatTheEventIsAbout(t *testing.T) {
 		{"organizationMembership.created", `{"organization":"org_1","public_user_data":{"user_id":"user_1"}}`, ""},
 		{"organizationMembership.created", `{"organization":[{"id":"org_1"}],"public_user_data":{"user_id":"user_1"}}`, ""},
 	} {
-		e := clerk.Envelope{Type: test.eventType, Data: json.RawMessage(test.data)}
-		assert.Equal(t, test.want, e.Entity(), "%s %s", test.eventType, test.data)
+		t.Run(test.eventType+" "+test.data, func(t *testing.T) {
+			t.Parallel()
+			e := clerk.Envelope{Type: test.eventType, Data: json.RawMessage(test.data)}
+			assert.Equal(t, test.want, e.Entity())
+		})
 	}
 }
 
@@ -71,8 +78,11 @@ func TestVersionIsTheTimeOfTheState(t *testing.T) {
 		{"organizationMembership.deleted", early, `{"updated_at":1748751899131}`, late},
 		{"organizationMembership.deleted", time.Time{}, `{"updated_at":1748751899131}`, late},
 	} {
-		e := clerk.Envelope{Type: test.eventType, Timestamp: test.timestamp, Data: json.RawMessage(test.data)}
-		assert.Equal(t, test.want, e.ChangedAt(), "%s %s", test.eventType, test.data)
+		t.Run(test.eventType+" "+test.data, func(t *testing.T) {
+			t.Parallel()
+			e := clerk.Envelope{Type: test.eventType, Timestamp: test.timestamp, Data: json.RawMessage(test.data)}
+			assert.Equal(t, test.want, e.ChangedAt())
+		})
 	}
 }
 
@@ -82,8 +92,11 @@ func TestDeletedIsAboutTheType(t *testing.T) {
 		"user.deleted": true, "organizationMembership.deleted": true, "new.deleted": true,
 		"user.created": false, "deleted": false, "user.deletedSoon": false,
 	} {
-		e := clerk.Envelope{Type: eventType, Data: json.RawMessage(`{"deleted":true}`)}
-		assert.Equal(t, want, e.Deleted(), eventType)
+		t.Run(eventType, func(t *testing.T) {
+			t.Parallel()
+			e := clerk.Envelope{Type: eventType, Data: json.RawMessage(`{"deleted":true}`)}
+			assert.Equal(t, want, e.Deleted())
+		})
 	}
 }
 
@@ -92,7 +105,8 @@ func TestVersionsOfOneEntityRise(t *testing.T) {
 	t.Parallel()
 	newest := map[string]time.Time{}
 	for _, name := range []string{
-		"user.created", "user.updated", "user.deleted", "organization.created", "organization.updated", "organization.deleted",
+		"user.created", "user.updated", "user.deleted",
+		"organization.created", "organization.updated", "organization.deleted",
 		"organizationMembership.created", "organizationMembership.updated", "organizationMembership.deleted",
 	} {
 		e, err := clerk.Parse(fixtures()[name])

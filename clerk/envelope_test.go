@@ -36,6 +36,11 @@ func TestParseReadsTheEnvelope(t *testing.T) {
 	assert.NotContains(t, string(body), "!", "the data cannot grow over the body")
 }
 
+// arrays is an array in an array and so on, to the given depth.
+func arrays(depth int) string {
+	return strings.Repeat("[", depth) + strings.Repeat("]", depth)
+}
+
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	const deep = 1 << 20
@@ -61,7 +66,7 @@ func TestParseRefuses(t *testing.T) {
 		"not a number":          {`{"type":"user.created","timestamp":NaN}`, clerk.ErrNotJSON},
 		"deep arrays":           {strings.Repeat("[", deep), clerk.ErrNotJSON},
 		"deep arrays in data":   {`{"type":"a","data":` + strings.Repeat("[", deep), clerk.ErrNotJSON},
-		"deep, closed arrays":   {`{"type":"a","data":` + strings.Repeat("[", deep) + strings.Repeat("]", deep) + "}", clerk.ErrNotJSON},
+		"deep, closed arrays":   {`{"type":"a","data":` + arrays(deep) + "}", clerk.ErrNotJSON},
 		"deep, closed objects":  {strings.Repeat(`{"a":`, deep) + "1" + strings.Repeat("}", deep), clerk.ErrNotJSON},
 		"no type":               {`{"data":{}}`, clerk.ErrNoType},
 		"an empty object":       {`{}`, clerk.ErrNoType},
@@ -89,18 +94,28 @@ func TestParseAcceptsWhatItDoesNotKnow(t *testing.T) {
 		body string
 		data string
 	}{
-		"an unknown type and field":  {`{"type":"user.locked","data":{"id":"user_1"},"new":[1,{"type":2}]}`, `{"id":"user_1"}`},
-		"no data":                    {`{"type":"a"}`, ``},
-		"null data":                  {`{"type":"a","data":null}`, `null`},
-		"a string as data":           {`{"type":"a","data":"x"}`, `"x"`},
-		"an array as data":           {`{"type":"a","data":[1]}`, `[1]`},
-		"optional fields gone wrong": {`{"type":"a","object":1,"instance_id":2,"timestamp":"x","event_attributes":"x"}`, ``},
-		"optional fields of null":    {`{"type":"a","object":null,"instance_id":null,"timestamp":null,"event_attributes":null}`, ``},
-		"attributes gone wrong":      {`{"type":"a","event_attributes":{"http_request":{"client_ip":1,"user_agent":["x"]}}}`, ``},
-		"huge numbers":               {`{"type":"a","timestamp":1e999,"data":-1e999}`, `-1e999`},
-		"an escaped key":             {`{"\u0074ype":"a","data":1}`, `1`},
-		"a duplicate":                {`{"type":"a","type":"b","data":1,"data":2,"instance_id":3,"instance_id":"ins_1"}`, `1`},
-		"data at the allowed depth":  {`{"type":"a","data":` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + "}", strings.Repeat("[", 9999) + strings.Repeat("]", 9999)},
+		"an unknown type and field": {
+			`{"type":"user.locked","data":{"id":"user_1"},"new":[1,{"type":2}]}`, `{"id":"user_1"}`,
+		},
+		"no data":          {`{"type":"a"}`, ``},
+		"null data":        {`{"type":"a","data":null}`, `null`},
+		"a string as data": {`{"type":"a","data":"x"}`, `"x"`},
+		"an array as data": {`{"type":"a","data":[1]}`, `[1]`},
+		"optional fields gone wrong": {
+			`{"type":"a","object":1,"instance_id":2,"timestamp":"x","event_attributes":"x"}`, ``,
+		},
+		"optional fields of null": {
+			`{"type":"a","object":null,"instance_id":null,"timestamp":null,"event_attributes":null}`, ``,
+		},
+		"attributes gone wrong": {
+			`{"type":"a","event_attributes":{"http_request":{"client_ip":1,"user_agent":["x"]}}}`, ``,
+		},
+		"huge numbers":   {`{"type":"a","timestamp":1e999,"data":-1e999}`, `-1e999`},
+		"an escaped key": {`{"\u0074ype":"a","data":1}`, `1`},
+		"a duplicate": {
+			`{"type":"a","type":"b","data":1,"data":2,"instance_id":3,"instance_id":"ins_1"}`, `1`,
+		},
+		"data at the allowed depth": {`{"type":"a","data":` + arrays(9999) + "}", arrays(9999)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -121,13 +136,16 @@ func TestParseAcceptsWhatItDoesNotKnow(t *testing.T) {
 func TestParseReadsEveryFixture(t *testing.T) {
 	t.Parallel()
 	for name, body := range fixtures() {
-		e, err := clerk.Parse(body)
-		require.NoError(t, err, name)
-		assert.Contains(t, clerk.Types(), e.Type, name)
-		assert.False(t, e.Timestamp.Before(time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)), name)
-		assert.True(t, e.Timestamp.Before(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)), name)
-		assert.True(t, strings.HasPrefix(e.InstanceID, "ins_"), name)
-		assert.NotEmpty(t, e.Entity(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, err := clerk.Parse(body)
+			require.NoError(t, err)
+			assert.Contains(t, clerk.Types(), e.Type)
+			assert.False(t, e.Timestamp.Before(time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)))
+			assert.True(t, e.Timestamp.Before(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)))
+			assert.True(t, strings.HasPrefix(e.InstanceID, "ins_"))
+			assert.NotEmpty(t, e.Entity())
+		})
 	}
 }
 
@@ -141,7 +159,12 @@ func TestEnvelopePrintsNothingOfItsPayload(t *testing.T) {
 	}
 	encoded, err := json.Marshal(e)
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"id":"msg_1","type":"user.created","timestamp":"2026-03-02T08:00:00.025Z","instance_id":"ins_3AGvXbJpW5mKcQz7RdYtE2hNsLo"}`, string(encoded))
+	assert.JSONEq(t, `{
+		"id": "msg_1",
+		"type": "user.created",
+		"timestamp": "2026-03-02T08:00:00.025Z",
+		"instance_id": "ins_3AGvXbJpW5mKcQz7RdYtE2hNsLo"
+	}`, string(encoded))
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("", "event", e)
 	assert.Contains(t, log.String(), "event.id=msg_1 event.type=user.created")

@@ -42,11 +42,14 @@ func TestDecodeTakesMissingDataAsZero(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`"data":null`, `"data":{}`, `"new":1`} {
 		for _, eventType := range clerk.Types() {
-			e, err := clerk.Parse(fmt.Appendf(nil, `{"type":%q,%s}`, eventType, body))
-			require.NoError(t, err)
-			_, data, err := decoders[eventType](e)
-			require.NoError(t, err)
-			assert.Zero(t, data, eventType)
+			t.Run(eventType+" "+body, func(t *testing.T) {
+				t.Parallel()
+				e, err := clerk.Parse(fmt.Appendf(nil, `{"type":%q,%s}`, eventType, body))
+				require.NoError(t, err)
+				_, data, err := decoders[eventType](e)
+				require.NoError(t, err)
+				assert.Zero(t, data)
+			})
 		}
 	}
 }
@@ -55,11 +58,14 @@ func TestDecodeRefusesDataThatIsNoObject(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{`"jane@example.com"`, `1`, `true`, `[]`, `[{"id":"user_1"}]`} {
 		for _, eventType := range payloadTypes {
-			e, err := clerk.Parse(fmt.Appendf(nil, `{"type":%q,"data":%s}`, eventType, data))
-			require.NoError(t, err)
-			_, _, err = decoders[eventType](e)
-			assert.ErrorIs(t, err, clerk.ErrPayload)
-			assert.Equal(t, clerk.ErrPayload.Error(), err.Error())
+			t.Run(eventType+" "+data, func(t *testing.T) {
+				t.Parallel()
+				e, err := clerk.Parse(fmt.Appendf(nil, `{"type":%q,"data":%s}`, eventType, data))
+				require.NoError(t, err)
+				_, _, err = decoders[eventType](e)
+				assert.ErrorIs(t, err, clerk.ErrPayload)
+				assert.Equal(t, clerk.ErrPayload.Error(), err.Error())
+			})
 		}
 	}
 }
@@ -128,7 +134,10 @@ func TestDecodeKeepsTheRestWhenOneFieldIsOfAnotherKind(t *testing.T) {
 
 func TestNewEnumValuesArePassedOn(t *testing.T) {
 	t.Parallel()
-	e, err := clerk.Parse(clerktest.Event("session.created", clerktest.Set("data.status", "hibernating"), clerktest.Set("data.object", "sessions")))
+	e, err := clerk.Parse(clerktest.Event("session.created",
+		clerktest.Set("data.status", "hibernating"),
+		clerktest.Set("data.object", "sessions"),
+	))
 	require.NoError(t, err)
 	event, err := clerk.Decode(e, clerk.SessionCreated)
 	require.NoError(t, err)
@@ -163,25 +172,32 @@ func TestMoneyIsANumberOrAnObject(t *testing.T) {
 	assert.Nil(t, item.Amount, "no price is not a price of nothing")
 
 	_, _, data = decode(t, clerktest.Event("subscriptionItem.active",
-		clerktest.Set("data.plan.amount", map[string]any{"amount": 2000, "amount_formatted": "20.00", "currency": "USD", "currency_symbol": "$"}),
-		clerktest.Set("data.amount", 0)))
+		clerktest.Set("data.plan.amount", map[string]any{
+			"amount": 2000, "amount_formatted": "20.00", "currency": "USD", "currency_symbol": "$",
+		}),
+		clerktest.Set("data.amount", 0),
+	))
 	item = data.(clerk.SubscriptionItem)
-	assert.Equal(t, clerk.Money{Amount: 2000, AmountFormatted: "20.00", Currency: "USD", CurrencySymbol: "$"}, item.Plan.Amount)
+	want := clerk.Money{Amount: 2000, AmountFormatted: "20.00", Currency: "USD", CurrencySymbol: "$"}
+	assert.Equal(t, want, item.Plan.Amount)
 	assert.Equal(t, &clerk.Money{}, item.Amount)
 }
 
 func TestNumbersTellZeroFromNull(t *testing.T) {
 	t.Parallel()
 	for wire, want := range map[string]string{`null`: "<nil>", `0`: "0", `3600`: "3600"} {
-		e, err := clerk.Parse([]byte(`{"type":"user.updated","data":{"lockout_expires_in_seconds":` + wire + `}}`))
-		require.NoError(t, err)
-		event, err := clerk.Decode(e, clerk.UserUpdated)
-		require.NoError(t, err)
-		got := "<nil>"
-		if seconds := event.Data.LockoutExpiresInSeconds; seconds != nil {
-			got = fmt.Sprint(*seconds)
-		}
-		assert.Equal(t, want, got)
+		t.Run(wire, func(t *testing.T) {
+			t.Parallel()
+			e, err := clerk.Parse([]byte(`{"type":"user.updated","data":{"lockout_expires_in_seconds":` + wire + `}}`))
+			require.NoError(t, err)
+			event, err := clerk.Decode(e, clerk.UserUpdated)
+			require.NoError(t, err)
+			got := "<nil>"
+			if seconds := event.Data.LockoutExpiresInSeconds; seconds != nil {
+				got = fmt.Sprint(*seconds)
+			}
+			assert.Equal(t, want, got)
+		})
 	}
 }
 

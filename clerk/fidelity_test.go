@@ -77,5 +77,7 @@ func TestEveryFieldOccursInAFixture(t *testing.T) {
 }
 
 func isScalar(t reflect.Type) bool {
-	return t == reflect.TypeFor[clerk.Time]() || t == reflect.TypeFor[clerk.Secret]() || t == reflect.TypeFor[clerk.SecretJSON]()
+	return t == reflect.TypeFor[clerk.Time]() ||
+		t == reflect.TypeFor[clerk.Secret]() ||
+		t == reflect.TypeFor[clerk.SecretJSON]()
 }

@@ -18,7 +18,9 @@ func FuzzParse(f *testing.F) {
 	for _, body := range fixtures() {
 		f.Add(body)
 	}
-	for _, body := range []string{"", "{", `{"type":"a"}`, `{"type":"user.created","data":[]}`, `{"type":"a","type":1,"data":{"id":{"id":"a"}}}`} {
+	for _, body := range []string{
+		"", "{", `{"type":"a"}`, `{"type":"user.created","data":[]}`, `{"type":"a","type":1,"data":{"id":{"id":"a"}}}`,
+	} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

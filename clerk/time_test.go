@@ -29,19 +29,22 @@ func TestTimeReadsWhatClerkWrites(t *testing.T) {
 		"0": "", "null": "", `""`: "", "-1": "", "-62135596800000": "", "253402300800000": "", "1e999": "",
 		`"soon"`: "", `"NaN"`: "", `"Inf"`: "", `"2022-13-01T00:00:00Z"`: "", "true": "", "{}": "", "[1654012591514]": "",
 	} {
-		var holder struct {
-			Before string
-			At     clerk.Time
-			After  string
-		}
-		require.NoError(t, json.Unmarshal([]byte(`{"Before":"b","At":`+wire+`,"After":"a"}`), &holder), wire)
-		assert.Equal(t, "ba", holder.Before+holder.After, "%s costs nothing else", wire)
-		if want == "" {
-			assert.True(t, holder.At.IsZero(), wire)
-			continue
-		}
-		assert.Equal(t, want, holder.At.Format(time.RFC3339Nano), wire)
-		assert.Equal(t, time.UTC, holder.At.Location(), wire)
+		t.Run(wire, func(t *testing.T) {
+			t.Parallel()
+			var holder struct {
+				Before string
+				At     clerk.Time
+				After  string
+			}
+			require.NoError(t, json.Unmarshal([]byte(`{"Before":"b","At":`+wire+`,"After":"a"}`), &holder))
+			assert.Equal(t, "ba", holder.Before+holder.After, "%s costs nothing else")
+			if want == "" {
+				assert.True(t, holder.At.IsZero())
+				return
+			}
+			assert.Equal(t, want, holder.At.Format(time.RFC3339Nano))
+			assert.Equal(t, time.UTC, holder.At.Location())
+		})
 	}
 }
 

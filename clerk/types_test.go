@@ -47,62 +47,6 @@ func TestTypesAreTheConstants(t *testing.T) {
 	assert.Equal(t, declared, clerk.Types())
 }
 
-func TestEverythingExportedIsDocumented(t *testing.T) {
-	t.Parallel()
-	for _, dir := range []string{".", "clerktest"} {
-		for _, file := range parse(t, dir) {
-			for _, declaration := range file.Decls {
-				switch d := declaration.(type) {
-				case *ast.FuncDecl:
-					if d.Recv == nil || ast.IsExported(receiver(d.Recv.List[0].Type)) {
-						assertDocumented(t, d.Name, d.Doc)
-					}
-				case *ast.GenDecl:
-					for _, spec := range d.Specs {
-						switch s := spec.(type) {
-						case *ast.ValueSpec:
-							if s.Doc == nil && !d.Lparen.IsValid() {
-								s.Doc = d.Doc
-							}
-							assertDocumented(t, s.Names[0], s.Doc)
-						case *ast.TypeSpec:
-							if s.Doc == nil {
-								s.Doc = d.Doc
-							}
-							assertDocumented(t, s.Name, s.Doc)
-							if structure, ok := s.Type.(*ast.StructType); ok && s.Name.IsExported() {
-								for _, field := range structure.Fields.List {
-									for _, name := range field.Names {
-										assertDocumented(t, name, field.Doc)
-									}
-								}
-							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// receiver is the name of the type in T, *T and T[U].
-func receiver(expr ast.Expr) string {
-	switch e := expr.(type) {
-	case *ast.StarExpr:
-		return receiver(e.X)
-	case *ast.IndexExpr:
-		return receiver(e.X)
-	}
-	return expr.(*ast.Ident).Name
-}
-
-func assertDocumented(t *testing.T, name *ast.Ident, doc *ast.CommentGroup) {
-	t.Helper()
-	if name.IsExported() {
-		assert.True(t, strings.HasPrefix(doc.Text(), name.Name+" "), "%s has no comment that begins with its name", name.Name)
-	}
-}
-
 func parse(t *testing.T, dir string) []*ast.File {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))

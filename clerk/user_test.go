@@ -1,6 +1,7 @@
 package clerk_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,20 +11,34 @@ import (
 
 func TestPrimaryContactIsWhatTheIDNames(t *testing.T) {
 	t.Parallel()
-	emails := []clerk.EmailAddress{{ID: "idn_1", EmailAddress: "first@example.com"}, {ID: "idn_2", EmailAddress: "second@example.com"}, {EmailAddress: "no id"}}
-	phones := []clerk.PhoneNumber{{ID: "idn_3", PhoneNumber: "+15550100001"}, {ID: "idn_4", PhoneNumber: "+15550100002"}, {PhoneNumber: "no id"}}
+	emails := []clerk.EmailAddress{
+		{ID: "idn_1", EmailAddress: "first@example.com"},
+		{ID: "idn_2", EmailAddress: "second@example.com"},
+		{EmailAddress: "no id"},
+	}
+	phones := []clerk.PhoneNumber{
+		{ID: "idn_3", PhoneNumber: "+15550100001"},
+		{ID: "idn_4", PhoneNumber: "+15550100002"},
+		{PhoneNumber: "no id"},
+	}
 	for id, want := range map[string][2]string{
 		"idn_1": {"first@example.com", ""}, "idn_2": {"second@example.com", ""},
 		"idn_3": {"", "+15550100001"}, "idn_4": {"", "+15550100002"},
 		"idn_5": {}, "": {},
 	} {
-		u := clerk.User{EmailAddresses: emails, PhoneNumbers: phones, PrimaryEmailAddressID: id, PrimaryPhoneNumberID: id}
-		email, ok := u.PrimaryEmail()
-		assert.Equal(t, want[0], email.EmailAddress, id)
-		assert.Equal(t, want[0] != "", ok, id)
-		phone, ok := u.PrimaryPhone()
-		assert.Equal(t, want[1], phone.PhoneNumber, id)
-		assert.Equal(t, want[1] != "", ok, id)
+		t.Run("primary "+id, func(t *testing.T) {
+			t.Parallel()
+			u := clerk.User{
+				EmailAddresses: emails, PhoneNumbers: phones,
+				PrimaryEmailAddressID: id, PrimaryPhoneNumberID: id,
+			}
+			email, ok := u.PrimaryEmail()
+			assert.Equal(t, want[0], email.EmailAddress)
+			assert.Equal(t, want[0] != "", ok)
+			phone, ok := u.PrimaryPhone()
+			assert.Equal(t, want[1], phone.PhoneNumber)
+			assert.Equal(t, want[1] != "", ok)
+		})
 	}
 	_, ok := clerk.User{PrimaryEmailAddressID: "idn_1"}.PrimaryEmail()
 	assert.False(t, ok, "as in Clerk's own examples")
@@ -40,21 +55,30 @@ func TestFullNameJoinsWhatThereIs(t *testing.T) {
 		{" ", " ", ""},
 		{"Augusta Ada", "King", "Augusta Ada King"},
 	} {
-		assert.Equal(t, test[2], clerk.User{FirstName: test[0], LastName: test[1]}.FullName())
+		t.Run(strconv.Quote(test[0])+" and "+strconv.Quote(test[1]), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test[2], clerk.User{FirstName: test[0], LastName: test[1]}.FullName())
+		})
 	}
 }
 
 func TestVerifiedIsTheStatusAndNotTheStrategy(t *testing.T) {
 	t.Parallel()
-	for verification, want := range map[*clerk.Verification]bool{
-		nil:                                  false,
-		{}:                                   false,
-		{Status: clerk.VerificationVerified}: true,
-		{Status: clerk.VerificationVerified, Strategy: "from_oauth_google"}: true,
-		{Status: clerk.VerificationUnverified, Strategy: "email_code"}:      false,
-		{Status: clerk.VerificationExpired}:                                 false,
+	for name, test := range map[string]struct {
+		verification *clerk.Verification
+		want         bool
+	}{
+		"no verification":   {nil, false},
+		"no status":         {&clerk.Verification{}, false},
+		"verified":          {&clerk.Verification{Status: clerk.VerificationVerified}, true},
+		"verified by OAuth": {&clerk.Verification{Status: clerk.VerificationVerified, Strategy: "from_oauth_google"}, true},
+		"unverified":        {&clerk.Verification{Status: clerk.VerificationUnverified, Strategy: "email_code"}, false},
+		"expired":           {&clerk.Verification{Status: clerk.VerificationExpired}, false},
 	} {
-		assert.Equal(t, want, clerk.EmailAddress{Verification: verification}.Verified())
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, clerk.EmailAddress{Verification: test.verification}.Verified())
+		})
 	}
 }
 

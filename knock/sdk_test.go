@@ -34,7 +34,9 @@ func withHeader(key, value string) sdkOption {
 	})
 }
 
-func (c *sdkClient) Execute(ctx context.Context, method string, path string, params interface{}, res interface{}, opts ...sdkOption) error {
+func (c *sdkClient) Execute(
+	ctx context.Context, method string, path string, params interface{}, res interface{}, opts ...sdkOption,
+) error {
 	body := io.Reader(http.NoBody)
 	if params != nil {
 		body = bytes.NewReader(params.([]byte))
@@ -79,7 +81,8 @@ func TestFromSDKSendsThroughTheHostsClient(t *testing.T) {
 	e, err := knock.FromSDK(&sdkClient{server.URL}, withHeader, knock.Config{}, withHeader("X-Extra", "1"))
 	require.NoError(t, err)
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "a/b", "name": nil})))
-	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})))
+	welcome := invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})
+	require.NoError(t, e.Execute(t.Context(), welcome))
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.UsersDelete, params{"id": "u"})))
 
 	require.Equal(t, "/v1/tenants/a%2Fb", got[0].url)
@@ -109,7 +112,10 @@ func TestFromSDKNeedsAClient(t *testing.T) {
 	_, typedNil := knock.FromSDK((*sdkClient)(nil), withHeader, knock.Config{})
 	_, untypedNil := knock.FromSDK[sdkOption](nil, withHeader, knock.Config{})
 	_, noHeader := knock.FromSDK(&sdkClient{}, nil, knock.Config{})
-	for _, err := range []error{typedNil, untypedNil, noHeader} {
-		require.ErrorContains(t, err, "FromSDK needs a client")
+	for name, err := range map[string]error{"typed nil": typedNil, "nil": untypedNil, "no header": noHeader} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, err, "FromSDK needs a client")
+		})
 	}
 }

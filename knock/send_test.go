@@ -47,13 +47,17 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer(r)
 }
 
+func answered(code int, h http.Header, body string) *http.Response {
+	return &http.Response{StatusCode: code, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+}
+
 func status(code int, headers ...string) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) {
 		h := http.Header{}
 		for i := 0; i+1 < len(headers); i += 2 {
 			h.Set(headers[i], headers[i+1])
 		}
-		return &http.Response{StatusCode: code, Header: h, Body: io.NopCloser(strings.NewReader(`{"code":"some_code","message":"about jane@example.com","type":"api_error"}`))}, nil
+		return answered(code, h, `{"code":"some_code","message":"about jane@example.com","type":"api_error"}`), nil
 	}
 }
 
@@ -89,7 +93,8 @@ func TestExecuteSendsTheHeadersThatKnockAsksFor(t *testing.T) {
 	t.Parallel()
 	e, s := executor(knock.Config{BaseURL: "https://knock.example.com/prefix/", Branch: "my-branch"}, status(200))
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.TenantsSet, params{"id": "a/b?c"})))
-	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})))
+	welcome := invocation(clerkknock.WorkflowsTrigger, params{"key": "wf", "recipients": "u"})
+	require.NoError(t, e.Execute(t.Context(), welcome))
 	require.NoError(t, e.Execute(t.Context(), invocation(clerkknock.UsersDelete, params{"id": "u"})))
 
 	tenant, trigger, deletion := s.calls[0], s.calls[1], s.calls[2]
@@ -124,11 +129,13 @@ func TestExecuteClassifiesAnswers(t *testing.T) {
 		"204":            {remove, status(204), ok},
 		"deleted before": {remove, status(404), ok},
 		"a stranger's 404": {remove, func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 404, Body: io.NopCloser(strings.NewReader("<html>not found</html>"))}, nil
+			return answered(404, nil, "<html>not found</html>"), nil
 		}, permanent},
-		"unsubscribed before":      {unsubscribe, status(404), ok},
-		"object not there yet":     {subscribe, status(404), temporary},
-		"unknown workflow":         {invocation(clerkknock.WorkflowsTrigger, params{"key": "w", "recipients": "u"}), status(404), permanent},
+		"unsubscribed before":  {unsubscribe, status(404), ok},
+		"object not there yet": {subscribe, status(404), temporary},
+		"unknown workflow": {
+			invocation(clerkknock.WorkflowsTrigger, params{"key": "w", "recipients": "u"}), status(404), permanent,
+		},
 		"redirect":                 {identify, status(302, "Location", "https://example.com/"), permanent},
 		"400":                      {identify, status(400), permanent},
 		"401":                      {identify, status(401), temporary},
@@ -143,15 +150,18 @@ func TestExecuteClassifiesAnswers(t *testing.T) {
 		"no connection":            {identify, broken, temporary},
 		"ID that cannot be a path": {invocation(clerkknock.UsersDelete, params{"id": ".."}), status(200), permanent},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			e, _ := executor(knock.Config{}, c.answer)
-			err := e.Execute(t.Context(), c.inv)
-			require.Equal(t, c.want == ok, err == nil, "%s: %v", name, err)
-			require.Equal(t, c.want == permanent, clerkknock.IsPermanent(err), "%s: %v", name, err)
-			if err != nil {
-				require.NotContains(t, err.Error(), "jane", name)
-				require.NotContains(t, err.Error(), "sk_", name)
-			}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				e, _ := executor(knock.Config{}, c.answer)
+				err := e.Execute(t.Context(), c.inv)
+				require.Equal(t, c.want == ok, err == nil)
+				require.Equal(t, c.want == permanent, clerkknock.IsPermanent(err))
+				if err != nil {
+					require.NotContains(t, err.Error(), "jane")
+					require.NotContains(t, err.Error(), "sk_")
+				}
+			})
 		})
 	}
 }
@@ -170,26 +180,29 @@ func TestExecuteDoesNotRepeatWithARefusedKey(t *testing.T) {
 // A redirected PUT would become a GET, whose success is no success.
 func TestExecuteFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
-	var got []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got = append(got, r.Method+" "+r.URL.Path)
-		http.Redirect(w, r, "/elsewhere"+r.URL.Path, http.StatusMovedPermanently)
-	}))
-	defer server.Close()
 	for name, client := range map[string]*http.Client{"our client": nil, "the host's client": {Timeout: time.Minute}} {
-		got = nil
-		e, err := knock.New(knock.Config{APIKey: "sk", BaseURL: server.URL, Client: client})
-		require.NoError(t, err, name)
-		err = e.Execute(t.Context(), identify)
-		require.True(t, clerkknock.IsPermanent(err), name)
-		require.Equal(t, []string{"PUT /v1/users/jane@example.com"}, got, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got = append(got, r.Method+" "+r.URL.Path)
+				http.Redirect(w, r, "/elsewhere"+r.URL.Path, http.StatusMovedPermanently)
+			}))
+			defer server.Close()
+			e, err := knock.New(knock.Config{APIKey: "sk", BaseURL: server.URL, Client: client})
+			require.NoError(t, err)
+			err = e.Execute(t.Context(), identify)
+			require.True(t, clerkknock.IsPermanent(err))
+			require.Equal(t, []string{"PUT /v1/users/jane@example.com"}, got)
+		})
 	}
 }
 
 func TestErrorsRepeatNothingThatIsNoWord(t *testing.T) {
 	t.Parallel()
 	e, _ := executor(knock.Config{}, func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 422, Header: http.Header{"X-Request-Id": {strings.Repeat("r", 1000)}}, Body: io.NopCloser(strings.NewReader(`{"code":{"email":"jane@example.com"}}`))}, nil
+		return answered(422, http.Header{"X-Request-Id": {strings.Repeat("r", 1000)}},
+			`{"code":{"email":"jane@example.com"}}`), nil
 	})
 	require.EqualError(t, e.Execute(t.Context(), identify), "knock: users_identify: knock answered 422")
 }
@@ -197,8 +210,11 @@ func TestErrorsRepeatNothingThatIsNoWord(t *testing.T) {
 func TestExecuteReportsWhatKnockAnswered(t *testing.T) {
 	t.Parallel()
 	e, _ := executor(knock.Config{}, func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 422, Header: http.Header{"X-Request-Id": {"req_1"}}, Body: io.NopCloser(strings.NewReader(
-			`{"code":"invalid_params","message":"jane@example.com is no address","errors":[{"field":"email","message":"is invalid","type":null}]}`))}, nil
+		return answered(422, http.Header{"X-Request-Id": {"req_1"}}, `{
+			"code": "invalid_params",
+			"message": "jane@example.com is no address",
+			"errors": [{"field": "email", "message": "is invalid", "type": null}]
+		}`), nil
 	})
 	err := e.Execute(t.Context(), identify)
 	var failure *knock.Error
@@ -236,27 +252,30 @@ func TestExecuteHonoursRetryAfterWithinTheDeadline(t *testing.T) {
 	}{
 		"seconds":            {"Retry-After", "3", 2, 3 * time.Second},
 		"milliseconds":       {"Retry-After-Ms", "1500", 2, 1500 * time.Millisecond},
-		"date":               {"Retry-After", time.Date(2000, 1, 1, 0, 0, 4, 0, time.UTC).Format(http.TimeFormat), 2, 4 * time.Second},
+		"date":               {"Retry-After", "Sat, 01 Jan 2000 00:00:04 GMT", 2, 4 * time.Second},
 		"shorter than ours":  {"Retry-After", "0", 2, 125 * time.Millisecond},
 		"beyond the caller":  {"Retry-After", "60", 1, 0},
 		"beyond all measure": {"Retry-After", "1e300", 1, 0},
 		"not a number":       {"Retry-After", "NaN", 1, 0},
 	} {
-		synctest.Test(t, func(t *testing.T) { // the bubble's clock starts at 2000-01-01
-			e, s := executor(knock.Config{}, status(429, c.header, c.value), status(200))
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
-			start := time.Now()
-			err := e.Execute(ctx, identify)
-			require.Len(t, s.calls, c.calls, name)
-			if c.calls == 1 {
-				require.Error(t, err, name)
-				require.Zero(t, time.Since(start), "%s: there is no use in waiting", name)
-				return
-			}
-			require.NoError(t, err, name)
-			require.GreaterOrEqual(t, s.calls[1].at.Sub(s.calls[0].at), c.pause, name)
-			require.Less(t, s.calls[1].at.Sub(s.calls[0].at), c.pause+time.Second, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { // the bubble's clock starts at 2000-01-01
+				e, s := executor(knock.Config{}, status(429, c.header, c.value), status(200))
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				start := time.Now()
+				err := e.Execute(ctx, identify)
+				require.Len(t, s.calls, c.calls)
+				if c.calls == 1 {
+					require.Error(t, err)
+					require.Zero(t, time.Since(start), "there is no use in waiting")
+					return
+				}
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, s.calls[1].at.Sub(s.calls[0].at), c.pause)
+				require.Less(t, s.calls[1].at.Sub(s.calls[0].at), c.pause+time.Second)
+			})
 		})
 	}
 }
@@ -302,16 +321,20 @@ func TestExecuteKeepsToTheRateOfItsTier(t *testing.T) {
 		{invocation(clerkknock.WorkflowsTrigger, params{"key": "w", "recipients": "u"}), 0, 1000},
 		{identify, 0.5, 30},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			e, s := executor(knock.Config{RateShare: c.share}, status(200))
-			start := time.Now()
-			var all sync.WaitGroup
-			for range 4 * c.rate {
-				all.Go(func() { _ = e.Execute(t.Context(), c.inv) })
-			}
-			all.Wait()
-			require.Len(t, s.calls, 4*c.rate)
-			require.InDelta(t, 3*time.Second, time.Since(start), float64(10*time.Millisecond), "a second's worth at once, the rest in turn")
+		t.Run(fmt.Sprintf("%s, share %v", c.inv.Action.Type, c.share), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				e, s := executor(knock.Config{RateShare: c.share}, status(200))
+				start := time.Now()
+				var all sync.WaitGroup
+				for range 4 * c.rate {
+					all.Go(func() { _ = e.Execute(t.Context(), c.inv) })
+				}
+				all.Wait()
+				require.Len(t, s.calls, 4*c.rate)
+				require.InDelta(t, 3*time.Second, time.Since(start), float64(10*time.Millisecond),
+					"a second's worth at once, the rest in turn")
+			})
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -336,7 +359,9 @@ func TestExecuteStopsAtTheFirstPartThatFails(t *testing.T) {
 		people[i] = fmt.Sprint("u", i)
 	}
 	e, s := executor(knock.Config{}, status(200), status(422))
-	err := e.Execute(t.Context(), invocation(clerkknock.ObjectsSubscribe, params{"collection": "c", "id": "o", "recipients": people}))
+	err := e.Execute(t.Context(), invocation(clerkknock.ObjectsSubscribe, params{
+		"collection": "c", "id": "o", "recipients": people,
+	}))
 	require.True(t, clerkknock.IsPermanent(err))
 	require.Len(t, s.calls, 2)
 }
@@ -348,9 +373,12 @@ func TestCreateAudiencesAsksKnockForIt(t *testing.T) {
 		false: "https://api.knock.app/v1/audiences/a/members",
 		true:  "https://api.knock.app/v1/audiences/a/members?create_audience=true",
 	} {
-		e, s := executor(knock.Config{CreateAudiences: create}, status(204))
-		require.NoError(t, e.Execute(t.Context(), add))
-		require.Equal(t, want, s.calls[0].url)
+		t.Run(fmt.Sprint("create: ", create), func(t *testing.T) {
+			t.Parallel()
+			e, s := executor(knock.Config{CreateAudiences: create}, status(204))
+			require.NoError(t, e.Execute(t.Context(), add))
+			require.Equal(t, want, s.calls[0].url)
+		})
 	}
 }
 

@@ -27,7 +27,8 @@ func ExampleNewRequest() {
 		fmt.Fprintf(w, "hello, %s", event.Data.FullName())
 	})
 
-	request := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), clerktest.Event("user.created"))
+	body := clerktest.Event("user.created")
+	request := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), body)
 	recorder := httptest.NewRecorder()
 	greet.ServeHTTP(recorder, request)
 	fmt.Println(recorder.Code, recorder.Body)

@@ -22,22 +22,28 @@ func TestThereIsAnEventOfEveryType(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, clerk.Types(), clerktest.Types())
 	for _, eventType := range clerktest.Types() {
-		body := clerktest.Event(eventType)
-		e, err := clerk.Parse(body)
-		require.NoError(t, err)
-		assert.Equal(t, eventType, e.Type)
-		assert.Equal(t, "event", e.Object)
-		assert.NotEmpty(t, e.Attributes.HTTPRequest.ClientIP)
+		t.Run(eventType, func(t *testing.T) {
+			t.Parallel()
+			body := clerktest.Event(eventType)
+			e, err := clerk.Parse(body)
+			require.NoError(t, err)
+			assert.Equal(t, eventType, e.Type)
+			assert.Equal(t, "event", e.Object)
+			assert.NotEmpty(t, e.Attributes.HTTPRequest.ClientIP)
 
-		var compact bytes.Buffer
-		require.NoError(t, json.Compact(&compact, body))
-		assert.Equal(t, compact.String(), string(body))
-		assert.Equal(t, body, clerktest.Event(eventType))
+			var compact bytes.Buffer
+			require.NoError(t, json.Compact(&compact, body))
+			assert.Equal(t, compact.String(), string(body))
+			assert.Equal(t, body, clerktest.Event(eventType))
+		})
 	}
 	assert.Len(t, clerktest.Captured(), 4)
 	assert.NotEmpty(t, clerktest.Variants())
 	for _, name := range []string{"", "user.locked", "captured/user.created", "../fixtures/user.created"} {
-		assert.Panics(t, func() { clerktest.Event(name) }, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Panics(t, func() { clerktest.Event(name) })
+		})
 	}
 }
 
@@ -48,10 +54,11 @@ func TestTheEventsTellOneStory(t *testing.T) {
 	var last time.Time
 	for _, eventType := range []string{
 		"waitlistEntry.created", "waitlistEntry.updated", "email.created", "sms.created",
-		"user.created", "subscription.created", "session.created", "organization.created", "organizationMembership.created",
-		"organizationInvitation.created", "organizationInvitation.accepted", "organizationDomain.created", "organizationDomain.updated",
-		"permission.created", "role.created", "organization.updated", "paymentAttempt.created", "paymentAttempt.updated",
-		"user.updated", "organizationMembership.updated", "organizationMembership.deleted", "organization.deleted", "user.deleted",
+		"user.created", "subscription.created", "session.created", "organization.created",
+		"organizationMembership.created", "organizationInvitation.created", "organizationInvitation.accepted",
+		"organizationDomain.created", "organizationDomain.updated", "permission.created", "role.created",
+		"organization.updated", "paymentAttempt.created", "paymentAttempt.updated", "user.updated",
+		"organizationMembership.updated", "organizationMembership.deleted", "organization.deleted", "user.deleted",
 	} {
 		e, err := clerk.Parse(clerktest.Event(eventType))
 		require.NoError(t, err)
@@ -126,7 +133,8 @@ func TestAddressesAndNumbersAreReservedForExamples(t *testing.T) {
 				found["ip"]++
 				address, err := netip.ParseAddr(strings.Trim(ip, `"`))
 				require.NoError(t, err, path)
-				reserved := netip.MustParsePrefix("192.0.2.0/24").Contains(address) || netip.MustParsePrefix("2001:db8::/32").Contains(address)
+				reserved := netip.MustParsePrefix("192.0.2.0/24").Contains(address) ||
+					netip.MustParsePrefix("2001:db8::/32").Contains(address)
 				assert.True(t, reserved, "%s: %s", path, ip)
 			}
 		}
@@ -148,30 +156,51 @@ func TestEditsChangeTheEvent(t *testing.T) {
 		}
 		return string(clerktest.Event("user.created", append([]clerktest.Edit{base, trim}, edits...)...))
 	}
-	for _, test := range []struct {
+	for name, test := range map[string]struct {
 		edit clerktest.Edit
 		want string
 	}{
-		{clerktest.Set("data.name", nil), `{"data":{"list":[1,{"a":"b"}],"name":null}}`},
-		{clerktest.Set("data.new", "<b>"), `{"data":{"list":[1,{"a":"b"}],"name":"Ada","new":"<b>"}}`},
-		{clerktest.Set("data.list.0", true), `{"data":{"list":[true,{"a":"b"}],"name":"Ada"}}`},
-		{clerktest.Set("data.list.2", 3), `{"data":{"list":[1,{"a":"b"},3],"name":"Ada"}}`},
-		{clerktest.Set("data.list.1.a", 1772438400000), `{"data":{"list":[1,{"a":1772438400000}],"name":"Ada"}}`},
-		{clerktest.Set("extra", 1), `{"data":{"list":[1,{"a":"b"}],"name":"Ada"},"extra":1}`},
-		{clerktest.Delete("data.name"), `{"data":{"list":[1,{"a":"b"}]}}`},
-		{clerktest.Delete("data.list.0"), `{"data":{"list":[{"a":"b"}],"name":"Ada"}}`},
-		{clerktest.Delete("data.list.1.a"), `{"data":{"list":[1,{}],"name":"Ada"}}`},
-		{clerktest.Delete("data"), `{}`},
+		"a value becomes null": {clerktest.Set("data.name", nil), `{"data":{"list":[1,{"a":"b"}],"name":null}}`},
+		"a new field": {
+			clerktest.Set("data.new", "<b>"),
+			`{"data":{"list":[1,{"a":"b"}],"name":"Ada","new":"<b>"}}`,
+		},
+		"an element":       {clerktest.Set("data.list.0", true), `{"data":{"list":[true,{"a":"b"}],"name":"Ada"}}`},
+		"one more element": {clerktest.Set("data.list.2", 3), `{"data":{"list":[1,{"a":"b"},3],"name":"Ada"}}`},
+		"a field of an element": {
+			clerktest.Set("data.list.1.a", 1772438400000),
+			`{"data":{"list":[1,{"a":1772438400000}],"name":"Ada"}}`,
+		},
+		"a field of the event":       {clerktest.Set("extra", 1), `{"data":{"list":[1,{"a":"b"}],"name":"Ada"},"extra":1}`},
+		"a field goes":               {clerktest.Delete("data.name"), `{"data":{"list":[1,{"a":"b"}]}}`},
+		"an element goes":            {clerktest.Delete("data.list.0"), `{"data":{"list":[{"a":"b"}],"name":"Ada"}}`},
+		"a field of an element goes": {clerktest.Delete("data.list.1.a"), `{"data":{"list":[1,{}],"name":"Ada"}}`},
+		"a field of the event goes":  {clerktest.Delete("data"), `{}`},
 	} {
-		assert.Equal(t, test.want, object(test.edit))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, object(test.edit))
+		})
 	}
-	for _, edit := range []clerktest.Edit{
-		clerktest.Set("nowhere.name", 1), clerktest.Set("data.name.first", 1), clerktest.Set("data.list.3", 1), clerktest.Set("data.list.-1", 1),
-		clerktest.Set("data.list.first", 1), clerktest.Set("data.list.2.a", 1), clerktest.Delete("data.nothing"), clerktest.Delete("data.list.2"), clerktest.Delete(""),
+	for name, edit := range map[string]clerktest.Edit{
+		"below nothing":               clerktest.Set("nowhere.name", 1),
+		"below a string":              clerktest.Set("data.name.first", 1),
+		"past the end of a list":      clerktest.Set("data.list.3", 1),
+		"before the start":            clerktest.Set("data.list.-1", 1),
+		"a name in a list":            clerktest.Set("data.list.first", 1),
+		"below no element":            clerktest.Set("data.list.2.a", 1),
+		"deletes no field":            clerktest.Delete("data.nothing"),
+		"deletes no element":          clerktest.Delete("data.list.2"),
+		"deletes under an empty path": clerktest.Delete(""),
 	} {
-		assert.Panics(t, func() { object(edit) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Panics(t, func() { object(edit) })
+		})
 	}
-	assert.PanicsWithValue(t, `clerktest: path "data.naem.first": there is no "naem"`, func() { object(clerktest.Set("data.naem.first", 1)) })
+	assert.PanicsWithValue(t, `clerktest: path "data.naem.first": there is no "naem"`, func() {
+		object(clerktest.Set("data.naem.first", 1))
+	})
 }
 
 func TestEditsLeaveOtherEventsAlone(t *testing.T) {

@@ -22,13 +22,22 @@ func TestSignAgreesWithSvix(t *testing.T) {
 		at         int64
 		body, want string
 	}{
-		{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, `{"test": 2432232314}`, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="},
-		{"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1649367553, `{"email":"test@example.com","username":"test_user"}`, "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw="},
+		{
+			"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
+			`{"test": 2432232314}`, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+		},
+		{
+			"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1649367553,
+			`{"email":"test@example.com","username":"test_user"}`, "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=",
+		},
 	} {
-		header := clerktest.Sign(vector.secret, vector.id, time.Unix(vector.at, 999), []byte(vector.body))
-		assert.Equal(t, vector.want, header.Get("svix-signature"))
-		assert.Equal(t, vector.id, header.Get("svix-id"))
-		assert.Equal(t, "application/json", header.Get("Content-Type"))
+		t.Run(vector.id, func(t *testing.T) {
+			t.Parallel()
+			header := clerktest.Sign(vector.secret, vector.id, time.Unix(vector.at, 999), []byte(vector.body))
+			assert.Equal(t, vector.want, header.Get("svix-signature"))
+			assert.Equal(t, vector.id, header.Get("svix-id"))
+			assert.Equal(t, "application/json", header.Get("Content-Type"))
+		})
 	}
 
 	verifier, err := svix.NewWebhook(clerktest.Secret)
@@ -43,7 +52,12 @@ func TestSignAgreesWithSvix(t *testing.T) {
 func TestSignPanicsWithoutAUsableSecret(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"", "whsec_", "whsec_not base64", "Y2xlcmt0ZXN0", "v1,whsec_Y2xlcmt0ZXN0"} {
-		assert.PanicsWithValue(t, `clerktest: the secret is not "whsec_" and base64`, func() { clerktest.Sign(secret, "msg_1", time.Now(), nil) }, secret)
+		t.Run(secret, func(t *testing.T) {
+			t.Parallel()
+			assert.PanicsWithValue(t, `clerktest: the secret is not "whsec_" and base64`, func() {
+				clerktest.Sign(secret, "msg_1", time.Now(), nil)
+			})
+		})
 	}
 }
 
@@ -71,7 +85,8 @@ func TestRequestServesHandlersAndClients(t *testing.T) {
 
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	response, err := server.Client().Do(clerktest.NewRequest(server.URL+"/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), body))
+	request = clerktest.NewRequest(server.URL+"/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), body)
+	response, err := server.Client().Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	assert.Equal(t, 3, received)

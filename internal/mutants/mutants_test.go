@@ -16,23 +16,37 @@ import (
 
 // mutants are wrong versions of the files, each one edit away from the right one.
 var mutants = map[string]struct{ from, to string }{
-	"signatures are not compared":          {"if webhook.VerifyIgnoringTimestamp(payload, clean) == nil {", "if _ = webhook.VerifyIgnoringTimestamp(payload, clean); true {"},
-	"an empty body is signed instead":      {"VerifyIgnoringTimestamp(payload, clean)", "VerifyIgnoringTimestamp(nil, clean)"},
-	"only the first secret counts":         {"range v.webhooks {", "range v.webhooks[:1] {"},
-	"only the last secret counts":          {"range v.webhooks {", "range v.webhooks[len(v.webhooks)-1:] {"},
-	"old messages pass":                    {"now.Add(-v.tolerance).After(sent)", "now.Add(-1000*v.tolerance).After(sent)"},
-	"messages from the future pass":        {"now.Add(v.tolerance).Before(sent)", "now.Add(1000*v.tolerance).Before(sent)"},
-	"the window has its signs swapped":     {"now.Add(-v.tolerance).After(sent)", "now.Add(v.tolerance).After(sent)"},
-	"the edge of the window is outside":    {"now.Add(-v.tolerance).After(sent)", "!now.Add(-v.tolerance).Before(sent)"},
-	"the clock is the machine's":           {"now := v.now()", "now := time.Now()"},
-	"every version label passes":           {`if words[i] == "v1" {`, `if words[i] != "" {`},
-	"labels that begin with v1 pass":       {`if words[i] == "v1" {`, `if strings.HasPrefix(words[i], "v1") {`},
-	"only the first signature is read":     {"len(entries) < maxSignatures", "len(entries) < 1"},
-	"signatures are read without a bound":  {"len(entries) < maxSignatures", "len(entries) < 1_000_000"},
-	"the two sets of headers are mixed":    {`strings.TrimSpace(first(values(header, family.id))),`, `strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id")),`},
-	"webhook-* headers are not read":       {"	for _, family := range headerFamilies {\n		h :=", "	for _, family := range headerFamilies[:1] {\n		h :="},
-	"blank ids pass":                       {`h.id != "" && `, ``},
-	"only one signature line is read":      {`signatures: values(header, family.signature),`, `signatures: []string{header.Get(family.signature)},`},
+	"signatures are not compared": {
+		"if webhook.VerifyIgnoringTimestamp(payload, clean) == nil {",
+		"if _ = webhook.VerifyIgnoringTimestamp(payload, clean); true {",
+	},
+	"an empty body is signed instead": {
+		"VerifyIgnoringTimestamp(payload, clean)", "VerifyIgnoringTimestamp(nil, clean)",
+	},
+	"only the first secret counts":        {"range v.webhooks {", "range v.webhooks[:1] {"},
+	"only the last secret counts":         {"range v.webhooks {", "range v.webhooks[len(v.webhooks)-1:] {"},
+	"old messages pass":                   {"now.Add(-v.tolerance).After(sent)", "now.Add(-1000*v.tolerance).After(sent)"},
+	"messages from the future pass":       {"now.Add(v.tolerance).Before(sent)", "now.Add(1000*v.tolerance).Before(sent)"},
+	"the window has its signs swapped":    {"now.Add(-v.tolerance).After(sent)", "now.Add(v.tolerance).After(sent)"},
+	"the edge of the window is outside":   {"now.Add(-v.tolerance).After(sent)", "!now.Add(-v.tolerance).Before(sent)"},
+	"the clock is the machine's":          {"now := v.now()", "now := time.Now()"},
+	"every version label passes":          {`if words[i] == "v1" {`, `if words[i] != "" {`},
+	"labels that begin with v1 pass":      {`if words[i] == "v1" {`, `if strings.HasPrefix(words[i], "v1") {`},
+	"only the first signature is read":    {"len(entries) < maxSignatures", "len(entries) < 1"},
+	"signatures are read without a bound": {"len(entries) < maxSignatures", "len(entries) < 1_000_000"},
+	"the two sets of headers are mixed": {
+		`strings.TrimSpace(first(values(header, family.id))),`,
+		`strings.TrimSpace(header.Get("Svix-Id") + header.Get("Webhook-Id")),`,
+	},
+	"webhook-* headers are not read": {
+		"	for _, family := range headerFamilies {\n		h :=",
+		"	for _, family := range headerFamilies[:1] {\n		h :=",
+	},
+	"blank ids pass": {`h.id != "" && `, ``},
+	"only one signature line is read": {
+		`signatures: values(header, family.signature),`,
+		`signatures: []string{header.Get(family.signature)},`,
+	},
 	"timestamps with a sign or dot pass":   {"if c < '0' || c > '9' {", "if c > '9' {"},
 	"an empty secret passes":               {`if s == "" {`, `if s == "-" {`},
 	"no secret at all passes":              {"if len(secrets) == 0 {", "if secrets == nil && len(secrets) > 0 {"},
@@ -62,7 +76,8 @@ func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
 		overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, name): mutant}})
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
-		cmd := exec.Command("go", "test", "-vet=off", "-short", "-run", "Verif", "-overlay", filepath.Join(dir, "overlay.json"), ".")
+		cmd := exec.Command("go", "test", "-vet=off", "-short", "-run", "Verif",
+			"-overlay", filepath.Join(dir, "overlay.json"), ".")
 		cmd.Dir = root
 		out, err := cmd.CombinedOutput()
 		return string(out), err

@@ -87,7 +87,9 @@ func (u *unreliable) apply(r *http.Request, body []byte) *http.Response {
 	return rec.Result()
 }
 
-var faultKinds = []string{"429", "500", "reset", "timeout", "500 after the effect", "reset after the effect", "timeout after the effect"}
+var faultKinds = []string{
+	"429", "500", "reset", "timeout", "500 after the effect", "reset after the effect", "timeout after the effect",
+}
 
 // draw makes the random numbers for a request.
 func (u *unreliable) draw(r *http.Request, body []byte) *rand.Rand {

@@ -128,7 +128,8 @@ func check(w *world, api *knocktest.API, acknowledged map[string]bool, f *figure
 	}
 	for id, version := range w.want.users {
 		user, ok := api.User(id)
-		if name := user.Properties["name"]; version == 0 && name != nil || version > 0 && (!ok || name != fmt.Sprint("v", version)) {
+		name := user.Properties["name"]
+		if version == 0 && name != nil || version > 0 && (!ok || name != fmt.Sprint("v", version)) {
 			complain("%s is %v, want version %d", id, user.Properties, version)
 		}
 	}
@@ -197,6 +198,10 @@ func (f figures) String() string {
 		injected += f.faults[kind]
 		kinds = append(kinds, fmt.Sprintf("%d %s", f.faults[kind], kind))
 	}
-	return fmt.Sprintf("%d deliveries (%d accepted, %d retries, %d concurrent pairs, %d hang-ups, %d manual replays, %d given up by Svix and recovered), %d faults (%s): %d lost, %d doubled, %d stale writes, %d triggered again after Knock's 24 hours",
-		f.deliveries, f.accepted, f.retried, f.concurrent, f.hangups, f.replays, f.exhausted, injected, strings.Join(kinds, ", "), f.lost, f.doubled, f.stale, f.repeated)
+	return fmt.Sprintf("%d deliveries (%d accepted, %d retries, %d concurrent pairs, %d hang-ups, "+
+		"%d manual replays, %d given up by Svix and recovered), %d faults (%s): "+
+		"%d lost, %d doubled, %d stale writes, %d triggered again after Knock's 24 hours",
+		f.deliveries, f.accepted, f.retried, f.concurrent, f.hangups,
+		f.replays, f.exhausted, injected, strings.Join(kinds, ", "),
+		f.lost, f.doubled, f.stale, f.repeated)
 }

@@ -15,7 +15,9 @@ import (
 
 // schedule is how long Svix waits before each attempt, counted from the failure
 // of the one before: https://docs.svix.com/retries.
-var schedule = []time.Duration{0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, hours(2), hours(5), hours(10), hours(10)}
+var schedule = []time.Duration{
+	0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, hours(2), hours(5), hours(10), hours(10),
+}
 
 // svix delivers messages to a Source.
 type svix struct {

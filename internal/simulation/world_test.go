@@ -35,7 +35,9 @@ type world struct {
 }
 
 func newWorld(rng *rand.Rand, start time.Time, events int) *world {
-	w := &world{rng: rng, now: start, want: want{users: map[string]int{}, tenants: map[string]int{}, members: map[string]string{}}}
+	w := &world{rng: rng, now: start, want: want{
+		users: map[string]int{}, tenants: map[string]int{}, members: map[string]string{},
+	}}
 	for len(w.messages) < events {
 		w.happen()
 	}
@@ -127,7 +129,9 @@ func (w *world) membership(kind, org, user string) {
 	if kind == "deleted" {
 		w.want.members[org+"/"+user] = ""
 	}
-	w.emit("organizationMembership."+kind, `"id":"orgmem_%d","role":"role_%d","organization":{"id":%q},"public_user_data":{"user_id":%q}`, w.version+1, w.version+1, org, user)
+	w.emit("organizationMembership."+kind,
+		`"id":"orgmem_%d","role":"role_%d","organization":{"id":%q},"public_user_data":{"user_id":%q}`,
+		w.version+1, w.version+1, org, user)
 }
 
 func (w *world) session(user string) {
@@ -142,7 +146,8 @@ func (w *world) emit(eventType, data string, args ...any) string {
 	}
 	at := w.now.UnixMilli()
 	m := message{id: fmt.Sprint("msg_", w.version), at: w.now}
-	m.body = fmt.Sprintf(`{"type":%q,"object":"event","timestamp":%d,"data":{%s,"updated_at":%d}}`, eventType, at, fmt.Sprintf(data, args...), at)
+	m.body = fmt.Sprintf(`{"type":%q,"object":"event","timestamp":%d,"data":{%s,"updated_at":%d}}`,
+		eventType, at, fmt.Sprintf(data, args...), at)
 	w.messages = append(w.messages, m)
 	return m.id
 }

@@ -42,7 +42,8 @@ func parseBody(r *http.Request, body []byte, readErr error) (map[string]any, *an
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" && !strings.HasSuffix(kind, "+json") {
-		return nil, refuse(http.StatusUnsupportedMediaType, "unsupported_media_type", "The Content-Type is not application/json.")
+		return nil, refuse(http.StatusUnsupportedMediaType, "unsupported_media_type",
+			"The Content-Type is not application/json.")
 	}
 	value, err := decode(body)
 	if err != nil {

@@ -204,7 +204,9 @@ func (a *API) accept(c *call, p problems, name, param string, rows []row) answer
 			header.Set("X-Ratelimited-"+param, strings.Join(limited, ","))
 		}
 	}
-	o := &bulkOperation{id: a.bulk.ids.next(), name: name, status: "queued", rows: rows, insertedAt: c.now, updatedAt: c.now}
+	o := &bulkOperation{
+		id: a.bulk.ids.next(), name: name, status: "queued", rows: rows, insertedAt: c.now, updatedAt: c.now,
+	}
 	if dropped, full := a.bulk.ring.push(o); full {
 		for dropped.status != "completed" {
 			dropped.advance(c.now)

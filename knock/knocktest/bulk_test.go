@@ -14,7 +14,8 @@ func TestBulkOperationsAreCarriedOutWhilePolled(t *testing.T) {
 	t.Parallel()
 	e := start(t, knocktest.Config{})
 	big := strings.Repeat("x", 257<<10)
-	op := e.must("POST", "/v1/users/bulk/identify", `{"users":[{"id":"u1","name":"A"},{"id":"a/b"},{"id":"u2","x":"`+big+`"},{"id":"u3"}]}`)
+	op := e.must("POST", "/v1/users/bulk/identify",
+		`{"users":[{"id":"u1","name":"A"},{"id":"a/b"},{"id":"u2","x":"`+big+`"},{"id":"u3"}]}`)
 	require.Equal(t, "queued", op.at("status"))
 	require.Equal(t, "users.identify", op.at("name"))
 	require.Equal(t, 4.0, op.at("estimated_total_rows"))
@@ -44,12 +45,22 @@ func TestBulkCallsDoWhatTheSingleOnesDo(t *testing.T) {
 	for _, step := range []struct{ path, body, name, users string }{
 		{"/v1/users/bulk/identify", `{"users":[{"id":"u1","m":{"a":1}},{"id":"u2"},{"id":"u3"}]}`, "users.identify", ""},
 		{"/v1/users/bulk/identify", `{"users":[{"id":"u1","m":{"b":null}}]}`, "users.identify", ""},
-		{"/v1/users/bulk/preferences", `{"user_ids":["u2"],"preferences":{"workflows":{"w":false}}}`, "users.set_preferences", ""},
+		{
+			"/v1/users/bulk/preferences", `{"user_ids":["u2"],"preferences":{"workflows":{"w":false}}}`,
+			"users.set_preferences", "",
+		},
 		{"/v1/tenants/bulk/set", `{"tenants":["t1",{"id":"t2","name":"B"},{"id":"t3"}]}`, "tenants.set", ""},
 		{"/v1/tenants/bulk/delete?tenant_ids[]=t1&tenant_ids[]=t3", ``, "tenants.delete", ""},
 		{"/v1/objects/c/bulk/set", `{"objects":[{"id":"o1"},{"id":"o2","name":"O"}]}`, "objects.c.set", ""},
-		{"/v1/objects/c/bulk/subscriptions/add", `{"subscriptions":[{"id":"o2","recipients":["u1","u2",{"id":"u4"}],"properties":{"role":"x"}}]}`, "objects.c.upsert_subscriptions", ""},
-		{"/v1/objects/c/bulk/subscriptions/delete", `{"subscriptions":[{"id":"o2","recipients":["u2","u9"]}]}`, "objects.c.delete_subscriptions", ""},
+		{
+			"/v1/objects/c/bulk/subscriptions/add",
+			`{"subscriptions":[{"id":"o2","recipients":["u1","u2",{"id":"u4"}],"properties":{"role":"x"}}]}`,
+			"objects.c.upsert_subscriptions", "",
+		},
+		{
+			"/v1/objects/c/bulk/subscriptions/delete", `{"subscriptions":[{"id":"o2","recipients":["u2","u9"]}]}`,
+			"objects.c.delete_subscriptions", "",
+		},
 		{"/v1/objects/c/bulk/delete", `{"object_ids":["o1","o9"]}`, "objects.c.delete", ""},
 		{"/v1/users/bulk/delete", `{"user_ids":["u3"]}`, "users.delete", ""},
 	} {
@@ -62,17 +73,20 @@ func TestBulkCallsDoWhatTheSingleOnesDo(t *testing.T) {
 	}
 	o2 := `{"collection":"c","id":"o2"}`
 	require.JSONEq(t, fmt.Sprintf(`{
-		"users":[{"id":"u1","m":{"a":1,"b":null}},{"id":"u2","preferences":{"default":{"workflows":{"w":false}}}},{"id":"u4"}],
+		"users":[{"id":"u1","m":{"a":1,"b":null}},
+			{"id":"u2","preferences":{"default":{"workflows":{"w":false}}}},{"id":"u4"}],
 		"tenants":[{"id":"t2","name":"B"}],
 		"objects":[{"collection":"c","id":"o2","properties":{"name":"O"}}],
-		"subscriptions":[{"object":%[1]s,"recipient":"u1","properties":{"role":"x"}},{"object":%[1]s,"recipient":"u4","properties":{"role":"x"}}],
+		"subscriptions":[{"object":%[1]s,"recipient":"u1","properties":{"role":"x"}},
+			{"object":%[1]s,"recipient":"u4","properties":{"role":"x"}}],
 		"audiences":[],"triggers":[],"cancels":[]}`, o2), e.state())
 }
 
 func TestBulkSubscriptionToNothingIsAnErrorItem(t *testing.T) {
 	t.Parallel()
 	e := start(t, knocktest.Config{})
-	op := e.must("POST", "/v1/objects/c/bulk/subscriptions/add", `{"subscriptions":[{"id":"gone","recipients":[{"id":"u"}]}]}`)
+	op := e.must("POST", "/v1/objects/c/bulk/subscriptions/add",
+		`{"subscriptions":[{"id":"gone","recipients":[{"id":"u"}]}]}`)
 	e.must("GET", op.at("progress_path").(string), "")
 	op = e.must("GET", op.at("progress_path").(string), "")
 	require.Equal(t, map[string]any{"collection": "c", "id": "gone"}, op.at("error_items", 0))

@@ -14,9 +14,11 @@ import (
 func TestIdentifyingMergesDeeply(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ first, second, want string }{
-		"what is not sent stays":     {`{"name":"A","plan":"x"}`, `{"name":"B"}`, `{"name":"B","plan":"x"}`},
-		"null unsets":                {`{"phone_number":"+1"}`, `{"phone_number":null}`, `{"phone_number":null}`},
-		"maps merge recursively":     {`{"m":{"a":{"b":1,"c":2}}}`, `{"m":{"a":{"c":null,"d":3}}}`, `{"m":{"a":{"b":1,"c":null,"d":3}}}`},
+		"what is not sent stays": {`{"name":"A","plan":"x"}`, `{"name":"B"}`, `{"name":"B","plan":"x"}`},
+		"null unsets":            {`{"phone_number":"+1"}`, `{"phone_number":null}`, `{"phone_number":null}`},
+		"maps merge recursively": {
+			`{"m":{"a":{"b":1,"c":2}}}`, `{"m":{"a":{"c":null,"d":3}}}`, `{"m":{"a":{"b":1,"c":null,"d":3}}}`,
+		},
 		"arrays are replaced":        {`{"tags":["a","b"]}`, `{"tags":["c"]}`, `{"tags":["c"]}`},
 		"a map replaces a scalar":    {`{"x":1}`, `{"x":{"y":2}}`, `{"x":{"y":2}}`},
 		"a scalar replaces a map":    {`{"x":{"y":2}}`, `{"x":null}`, `{"x":null}`},
@@ -60,13 +62,16 @@ func TestEntitiesAreShownAsTheAPIShowsThem(t *testing.T) {
 	e := start(t, knocktest.Config{})
 	const now = "2026-03-01T12:00:00.000000Z"
 
-	user := e.must("PUT", "/v1/users/u1", `{"name":"Ada","created_at":"2024-01-01T00:00:00Z","plan":{"tier":1},"preferences":{"default":{"channel_types":{"email":true}}}}`)
+	user := e.must("PUT", "/v1/users/u1", `{"name":"Ada","created_at":"2024-01-01T00:00:00Z","plan":{"tier":1},
+		"preferences":{"default":{"channel_types":{"email":true}}}}`)
 	require.JSONEq(t, `{"__typename":"User","id":"u1","updated_at":"`+now+`","name":"Ada","email":null,"avatar":null,
 		"phone_number":null,"timezone":null,"created_at":"2024-01-01T00:00:00Z","plan":{"tier":1}}`, user.raw)
 	require.Equal(t, user.body, e.must("GET", "/v1/users/u1", "").body)
 
-	tenant := e.must("PUT", "/v1/tenants/t1", `{"name":"Acme","settings":{"branding":{"primary_color":"#fff"}},"slug":"acme"}`)
-	require.JSONEq(t, `{"__typename":"Tenant","id":"t1","name":"Acme","settings":{"branding":{"primary_color":"#fff"}},"slug":"acme"}`, tenant.raw)
+	tenant := e.must("PUT", "/v1/tenants/t1",
+		`{"name":"Acme","settings":{"branding":{"primary_color":"#fff"}},"slug":"acme"}`)
+	require.JSONEq(t, `{"__typename":"Tenant","id":"t1","name":"Acme",
+		"settings":{"branding":{"primary_color":"#fff"}},"slug":"acme"}`, tenant.raw)
 	require.Equal(t, tenant.body, e.must("GET", "/v1/tenants/t1", "").body)
 
 	object := e.must("PUT", "/v1/objects/projects/p1", `{"name":"Apollo","stage":2}`)
@@ -85,8 +90,10 @@ func TestDeletingTakesAllThatHangsOnIt(t *testing.T) {
 	e := start(t, knocktest.Config{})
 	e.must("PUT", "/v1/tenants/t1", `{}`)
 	e.must("PUT", "/v1/objects/projects/p1", `{}`)
-	e.must("POST", "/v1/objects/$tenants/t1/subscriptions", `{"recipients":[{"id":"u1"},{"id":"u2"},{"collection":"projects","id":"p1"}]}`)
-	e.must("POST", "/v1/audiences/beta/members?create_audience=true", `{"members":[{"user":{"id":"u1"}},{"user":{"id":"u2"}}]}`)
+	e.must("POST", "/v1/objects/$tenants/t1/subscriptions",
+		`{"recipients":[{"id":"u1"},{"id":"u2"},{"collection":"projects","id":"p1"}]}`)
+	e.must("POST", "/v1/audiences/beta/members?create_audience=true",
+		`{"members":[{"user":{"id":"u1"}},{"user":{"id":"u2"}}]}`)
 
 	require.Equal(t, http.StatusNoContent, e.do("DELETE", "/v1/users/u1", "").status)
 	require.Equal(t, http.StatusNoContent, e.do("DELETE", "/v1/users/u1", "").status, "deleting again is no error")
@@ -104,11 +111,14 @@ func TestDeletingTakesAllThatHangsOnIt(t *testing.T) {
 
 func TestMissingDeletesCanBe404(t *testing.T) {
 	t.Parallel()
-	e := start(t, knocktest.Config{MissingDeletes404: true})
 	for _, path := range []string{"/v1/users/u", "/v1/tenants/t", "/v1/objects/c/o"} {
-		r := e.do("DELETE", path, "")
-		require.Equal(t, http.StatusNotFound, r.status, path)
-		require.Equal(t, "resource_missing", r.at("code"))
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			e := start(t, knocktest.Config{MissingDeletes404: true})
+			r := e.do("DELETE", path, "")
+			require.Equal(t, http.StatusNotFound, r.status)
+			require.Equal(t, "resource_missing", r.at("code"))
+		})
 	}
 }
 
@@ -200,7 +210,7 @@ func TestListsArePagedByCursor(t *testing.T) {
 	require.Equal(t, []string{"u0", "u1"}, ids(back))
 
 	for _, bad := range []string{"page_size=0", "page_size=51", "page_size=x", "after=!"} {
-		require.Equal(t, 422, e.do("GET", "/v1/users?"+bad, "").status, bad)
+		assert.Equal(t, 422, e.do("GET", "/v1/users?"+bad, "").status, bad)
 	}
 	require.Equal(t, []string{}, append([]string{}, ids(e.must("GET", "/v1/objects/none", ""))...))
 }

@@ -71,7 +71,8 @@ func ExampleAPI_Snapshot() {
 	srv := httptest.NewServer(api)
 	defer srv.Close()
 	call("PUT", srv.URL+"/v1/tenants/org_1", `{"name":"Acme"}`)
-	call("POST", srv.URL+"/v1/objects/$tenants/org_1/subscriptions", `{"recipients":[{"id":"user_1"}],"properties":{"role":"admin"}}`)
+	call("POST", srv.URL+"/v1/objects/$tenants/org_1/subscriptions",
+		`{"recipients":[{"id":"user_1"}],"properties":{"role":"admin"}}`)
 
 	state, err := json.MarshalIndent(api.Snapshot(), "", "  ")
 	fmt.Println(string(state), err)

@@ -41,7 +41,9 @@ func TestFaultsPickTheirRequests(t *testing.T) {
 			tc.fault.Status = 503
 			e.Fail(tc.fault)
 			var got []string
-			for _, call := range []string{"PUT /v1/users/u1", "PUT /v1/users/u2", "GET /v1/users/u1", "PUT /v1/tenants/t", "PUT /v1/users/u1"} {
+			for _, call := range []string{
+				"PUT /v1/users/u1", "PUT /v1/users/u2", "GET /v1/users/u1", "PUT /v1/tenants/t", "PUT /v1/users/u1",
+			} {
 				method, path, _ := strings.Cut(call, " ")
 				got = append(got, fmt.Sprint(e.do(method, path, "").status))
 			}
@@ -83,7 +85,8 @@ func TestFaultsAnswerWhatTheyAreToldTo(t *testing.T) {
 	require.Equal(t, 429.0, knocks.at("status"))
 	require.NotEmpty(t, knocks.at("code"))
 	require.Empty(t, knocks.header.Get("Retry-After"))
-	require.Equal(t, "2", get(knocktest.Fault{Status: 429, Header: http.Header{"Retry-After": {"2"}}}).header.Get("Retry-After"))
+	require.Equal(t, "2",
+		get(knocktest.Fault{Status: 429, Header: http.Header{"Retry-After": {"2"}}}).header.Get("Retry-After"))
 
 	html := get(knocktest.Fault{Status: 502, Body: []byte("<html>Bad Gateway</html>")})
 	require.Equal(t, "<html>Bad Gateway</html>", html.raw)
@@ -111,9 +114,12 @@ func TestFaultsBeforeAndAfterTheEffect(t *testing.T) {
 				e.Fail(f)
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				req, err := http.NewRequestWithContext(ctx, "POST", e.url+"/v1/workflows/w/trigger", strings.NewReader(`{"recipients":[{"id":"u"}]}`))
+				req, err := http.NewRequestWithContext(ctx, "POST", e.url+"/v1/workflows/w/trigger",
+					strings.NewReader(`{"recipients":[{"id":"u"}]}`))
 				require.NoError(t, err)
-				req.Header = http.Header{"Authorization": {"Bearer sk_1"}, "Content-Type": {"application/json"}, "Idempotency-Key": {"k"}}
+				req.Header = http.Header{
+					"Authorization": {"Bearer sk_1"}, "Content-Type": {"application/json"}, "Idempotency-Key": {"k"},
+				}
 				// A connection of its own, so that the client does not retry by itself.
 				transport := &http.Transport{DisableKeepAlives: true}
 				var resp *http.Response
@@ -169,24 +175,27 @@ func TestHealLetsGoOfWhatHangs(t *testing.T) {
 func TestLatencyDelaysTheAnswer(t *testing.T) {
 	t.Parallel()
 	for _, after := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			api := knocktest.New(knocktest.Config{})
-			api.Fail(knocktest.Fault{Latency: 3 * time.Second, AfterEffect: after})
-			began := time.Now()
-			done := make(chan struct{})
-			w := httptest.NewRecorder()
-			go func() {
-				defer close(done)
-				req := httptest.NewRequest("PUT", "/v1/users/u", nil)
-				req.Header.Set("Authorization", "Bearer sk_1")
-				api.ServeHTTP(w, req)
-			}()
-			synctest.Wait()
-			assert.Equal(t, after, len(api.Users()) == 1)
-			<-done
-			assert.Equal(t, 3*time.Second, time.Since(began))
-			assert.Equal(t, 200, w.Code)
-			assert.Len(t, api.Users(), 1)
+		t.Run(fmt.Sprint("after the effect: ", after), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := knocktest.New(knocktest.Config{})
+				api.Fail(knocktest.Fault{Latency: 3 * time.Second, AfterEffect: after})
+				began := time.Now()
+				done := make(chan struct{})
+				w := httptest.NewRecorder()
+				go func() {
+					defer close(done)
+					req := httptest.NewRequest("PUT", "/v1/users/u", nil)
+					req.Header.Set("Authorization", "Bearer sk_1")
+					api.ServeHTTP(w, req)
+				}()
+				synctest.Wait()
+				assert.Equal(t, after, len(api.Users()) == 1)
+				<-done
+				assert.Equal(t, 3*time.Second, time.Since(began))
+				assert.Equal(t, 200, w.Code)
+				assert.Len(t, api.Users(), 1)
+			})
 		})
 	}
 }

@@ -12,7 +12,8 @@ func TestSubscriptionsAreUpserted(t *testing.T) {
 	e := start(t, knocktest.Config{})
 	const path = "/v1/objects/$tenants/org/subscriptions"
 	e.must("PUT", "/v1/tenants/org", `{"name":"Acme"}`)
-	first := e.must("POST", path, `{"recipients":[{"id":"u1","name":"Ada"},{"id":"u2"}],"properties":{"role":"admin","since":1}}`)
+	first := e.must("POST", path,
+		`{"recipients":[{"id":"u1","name":"Ada"},{"id":"u2"}],"properties":{"role":"admin","since":1}}`)
 	require.Equal(t, "Subscription", first.at(0, "__typename"))
 	require.Equal(t, "Ada", first.at(0, "recipient", "name"))
 	require.Equal(t, "Acme", first.at(0, "object", "properties", "name"))
@@ -37,7 +38,8 @@ func TestSubscriptionsAreListedFromBothSides(t *testing.T) {
 	e := start(t, knocktest.Config{})
 	e.must("PUT", "/v1/objects/c/o1", `{}`)
 	e.must("PUT", "/v1/objects/c/o2", `{}`)
-	e.must("POST", "/v1/objects/c/o1/subscriptions", `{"recipients":[{"id":"u1"},{"id":"u2"},{"collection":"c","id":"o2"}]}`)
+	e.must("POST", "/v1/objects/c/o1/subscriptions",
+		`{"recipients":[{"id":"u1"},{"id":"u2"},{"collection":"c","id":"o2"}]}`)
 	e.must("POST", "/v1/objects/c/o2/subscriptions", `{"recipients":["u1"]}`)
 
 	of := func(path string, side string) (ids []any) {
@@ -50,7 +52,8 @@ func TestSubscriptionsAreListedFromBothSides(t *testing.T) {
 	require.Equal(t, []any{"o1"}, of("/v1/objects/c/o2/subscriptions?mode=recipient", "object"))
 	require.Equal(t, []any{"o2", "o1"}, of("/v1/users/u1/subscriptions", "object"))
 	require.Equal(t, []any{"u2"}, of("/v1/objects/c/o1/subscriptions?recipients[]=u2", "recipient"))
-	require.Equal(t, []any{"o2"}, of("/v1/objects/c/o1/subscriptions?recipients[0][collection]=c&recipients[0][id]=o2", "recipient"))
+	require.Equal(t, []any{"o2"},
+		of("/v1/objects/c/o1/subscriptions?recipients[0][collection]=c&recipients[0][id]=o2", "recipient"))
 	require.Equal(t, []any{"o1"}, of("/v1/users/u1/subscriptions?objects[][id]=o1&objects[][collection]=c", "object"))
 
 	first := e.must("GET", "/v1/objects/c/o1/subscriptions?page_size=2", "")
@@ -65,9 +68,11 @@ func TestAMemberIsOneForEachTenant(t *testing.T) {
 	e := start(t, knocktest.Config{})
 	const path = "/v1/audiences/beta/members"
 	require.Equal(t, 404, e.do("DELETE", path, `{"members":[{"user":{"id":"u"}}]}`).status)
-	e.must("POST", path+"?create_audience=true", `{"members":[{"user":{"id":"u","name":"Ada"}},{"user":{"id":"u"},"tenant":"t1"},{"user":{"id":"u"},"tenant":"t1"},{"user":{"id":"u"},"tenant":null}]}`)
+	e.must("POST", path+"?create_audience=true", `{"members":[{"user":{"id":"u","name":"Ada"}},
+		{"user":{"id":"u"},"tenant":"t1"},{"user":{"id":"u"},"tenant":"t1"},{"user":{"id":"u"},"tenant":null}]}`)
 	e.must("POST", path, `{"members":[{"user":{"id":"u"},"tenant":"t2"}]}`)
-	require.Equal(t, []knocktest.AudienceMember{{User: "u"}, {User: "u", Tenant: "t1"}, {User: "u", Tenant: "t2"}}, e.AudienceMembers("beta"))
+	require.Equal(t, []knocktest.AudienceMember{{User: "u"}, {User: "u", Tenant: "t1"}, {User: "u", Tenant: "t2"}},
+		e.AudienceMembers("beta"))
 
 	require.Equal(t, 204, e.do("DELETE", path, `{"members":[{"user":{"id":"u"}},{"user":{"id":"nobody"}}]}`).status)
 	listed := e.must("GET", path, "")

@@ -121,7 +121,9 @@ func (e entity) user() User {
 }
 
 func (e entity) object() Object {
-	return Object{e.ref.Collection, e.ref.ID, cloneMap(e.properties), cloneMap(e.preferences), cloneMap(e.channels), e.updatedAt}
+	return Object{
+		e.ref.Collection, e.ref.ID, cloneMap(e.properties), cloneMap(e.preferences), cloneMap(e.channels), e.updatedAt,
+	}
 }
 
 func (a *API) objects(keep func(collection string) bool) []Object {

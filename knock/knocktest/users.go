@@ -19,7 +19,8 @@ func (a *API) deleteUser(c *call) answer { return a.delete(Ref{UsersCollection, 
 // goes, and what was his and this one lacks becomes this one's.
 func (a *API) mergeUsers(c *call) answer {
 	var p problems
-	into, from := Ref{UsersCollection, c.vars["id"]}, Ref{UsersCollection, text(&p, "from_user_id", c.body["from_user_id"])}
+	into := Ref{UsersCollection, c.vars["id"]}
+	from := Ref{UsersCollection, text(&p, "from_user_id", c.body["from_user_id"])}
 	if into == from {
 		p.add("from_user_id", "is the same user")
 	}

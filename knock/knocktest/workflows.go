@@ -26,7 +26,9 @@ type workflows struct {
 }
 
 func newWorkflows(c Config) workflows {
-	w := workflows{inactive: map[string]bool{}, triggers: ring[Trigger]{limit: c.History}, cancels: ring[Cancel]{limit: c.History}}
+	w := workflows{
+		inactive: map[string]bool{}, triggers: ring[Trigger]{limit: c.History}, cancels: ring[Cancel]{limit: c.History},
+	}
 	if c.Workflows != nil {
 		w.known = map[string]bool{}
 	}

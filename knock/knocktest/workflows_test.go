@@ -19,7 +19,8 @@ func TestTriggerIdentifiesInlineAndResolves(t *testing.T) {
 	e := start(t, knocktest.Config{})
 	e.must("PUT", "/v1/users/known", `{}`)
 	r := e.must("POST", "/v1/workflows/welcome/trigger", `{
-		"recipients": ["known", "stranger", {"id":"new","name":"N","$trigger_data":{"x":1}}, "known", {"collection":"c","id":"gone"}, {"collection":"c","id":"made","name":"M"}],
+		"recipients": ["known", "stranger", {"id":"new","name":"N","$trigger_data":{"x":1}}, "known",
+			{"collection":"c","id":"gone"}, {"collection":"c","id":"made","name":"M"}],
 		"actor": {"id":"boss","name":"B"},
 		"tenant": "org_1",
 		"data": {"n": 1},
@@ -49,13 +50,16 @@ func TestTriggerReachesSubscribers(t *testing.T) {
 	for _, path := range []string{"/v1/tenants/org", "/v1/objects/c/team", "/v1/objects/c/deep", "/v1/objects/c/deeper"} {
 		e.must("PUT", path, `{}`)
 	}
-	e.must("POST", "/v1/objects/$tenants/org/subscriptions", `{"recipients":[{"id":"a"},{"id":"actor"},{"collection":"c","id":"team"}]}`)
-	e.must("POST", "/v1/objects/c/team/subscriptions", `{"recipients":[{"id":"a"},{"id":"b"},{"collection":"c","id":"deep"}]}`)
+	e.must("POST", "/v1/objects/$tenants/org/subscriptions",
+		`{"recipients":[{"id":"a"},{"id":"actor"},{"collection":"c","id":"team"}]}`)
+	e.must("POST", "/v1/objects/c/team/subscriptions",
+		`{"recipients":[{"id":"a"},{"id":"b"},{"collection":"c","id":"deep"}]}`)
 	e.must("POST", "/v1/objects/c/deep/subscriptions", `{"recipients":[{"id":"too far"}]}`)
 	e.must("POST", "/v1/workflows/w/trigger", `{"recipients":[{"collection":"$tenants","id":"org"}],"actor":"actor"}`)
 
 	require.Equal(t, []knocktest.Ref{
-		{Collection: "$tenants", ID: "org"}, user("a"), {Collection: "c", ID: "team"}, user("b"), {Collection: "c", ID: "deep"},
+		{Collection: "$tenants", ID: "org"}, user("a"), {Collection: "c", ID: "team"}, user("b"),
+		{Collection: "c", ID: "deep"},
 	}, e.Triggers()[0].Runs)
 }
 
@@ -120,7 +124,8 @@ func TestIdempotencyKeyReplaysForADay(t *testing.T) {
 	require.Nil(t, mismatch.at("code"), "this error has another form than the others")
 	require.Equal(t, 400, send(path+"?x=1", body).status, "the query is compared too")
 
-	require.Empty(t, send("/v1/workflows/v/trigger", body).header.Get("Idempotent-Replayed"), "another workflow, another key")
+	require.Empty(t, send("/v1/workflows/v/trigger", body).header.Get("Idempotent-Replayed"),
+		"another workflow, another key")
 	require.Len(t, e.Triggers(), 2)
 
 	e.clock.Advance(time.Second)
@@ -152,5 +157,6 @@ func TestIdempotencyKeyHasItsLimits(t *testing.T) {
 	e.must("PUT", "/v1/users/u", `{"n":1}`, "Idempotency-Key", "k")
 	elsewhere := e.must("PUT", "/v1/users/u", `{"n":2}`, "Idempotency-Key", "k")
 	require.Equal(t, 2.0, elsewhere.at("n"), "other calls ignore the key")
-	require.Equal(t, http.StatusNoContent, e.do("POST", "/v1/workflows/w/cancel", `{"cancellation_key":"c"}`, "Idempotency-Key", key+"k").status)
+	require.Equal(t, http.StatusNoContent,
+		e.do("POST", "/v1/workflows/w/cancel", `{"cancellation_key":"c"}`, "Idempotency-Key", key+"k").status)
 }
