@@ -25,13 +25,16 @@ func emulated(t *testing.T, c clerkknock.Config) (*clerkknock.Source, *knocktest
 }
 
 func membership(kind, user string, timestamp int64, organizationName string, organizationUpdatedAt int64) string {
-	return fmt.Sprintf(`{"type":"organizationMembership.%s","timestamp":%d,"data":{"id":"orgmem_1","object":"organization_membership",
+	return fmt.Sprintf(`{"type":"organizationMembership.%s","timestamp":%d,"data":{
+		"id":"orgmem_1","object":"organization_membership",
 		"role":"org:member","organization":{"id":"org_1","object":"organization","name":%q,"updated_at":%d},
-		"public_user_data":{"user_id":%q},"updated_at":%d}}`, kind, timestamp, organizationName, organizationUpdatedAt, user, timestamp)
+		"public_user_data":{"user_id":%q},"updated_at":%d}}`,
+		kind, timestamp, organizationName, organizationUpdatedAt, user, timestamp)
 }
 
 func organization(kind, name string, updatedAt int64) string {
-	return fmt.Sprintf(`{"type":"organization.%s","timestamp":%d,"data":{"id":"org_1","object":"organization","name":%q,"updated_at":%d}}`,
+	return fmt.Sprintf(`{"type":"organization.%s","timestamp":%d,
+		"data":{"id":"org_1","object":"organization","name":%q,"updated_at":%d}}`,
 		kind, updatedAt, name, updatedAt)
 }
 
@@ -81,7 +84,8 @@ func TestAMembershipDoesNotBringADeletedOrganizationBack(t *testing.T) {
 func TestAMembershipWithoutTenantsEndsAtOnceAndNamesTheTenant(t *testing.T) {
 	t.Parallel()
 	mapper := clerkknock.DefaultMapper().
-		Disable("organization.created:tenants_set", "organization.updated:tenants_set", "organizationMembership.created:tenants_set")
+		Disable("organization.created:tenants_set", "organization.updated:tenants_set").
+		Disable("organizationMembership.created:tenants_set")
 	s, _ := emulated(t, clerkknock.Config{Mapper: mapper})
 	r := process(t, s, "msg_1", membership("created", "user_1", millis, "Engines", millis))
 	require.Equal(t, clerkknock.OutcomeFailed, r.Outcome)
@@ -93,18 +97,20 @@ func TestASessionIdentifiesItsUserBeforeTheTrigger(t *testing.T) {
 	t.Parallel()
 	mapper := clerkknock.DefaultMapper().Enable("session.created:users_identify", "session.created:workflows_trigger")
 	session := func(user string) string {
-		return `{"type":"session.created","timestamp":1790000000020,"data":{"object":"session","id":"sess_1","user_id":"user_1",
-			"status":"active","actor":{"sub":"user_support"},"updated_at":1790000000010` + user + `}}`
+		return `{"type":"session.created","timestamp":1790000000020,"data":{
+			"object":"session","id":"sess_1","user_id":"user_1","status":"active","actor":{"sub":"user_support"},"updated_at":1790000000010` + user + `}}`
 	}
 	s, api := emulated(t, clerkknock.Config{Mapper: mapper})
 	r := process(t, s, "msg_1", session(`,"user":null`))
 	require.Equal(t, "skipped succeeded", statuses(r))
 	require.Equal(t, "there is no object with an id at data.user", r.Steps[0].Reason)
 
-	r = process(t, s, "msg_2", session(`,"user":{"id":"user_1","object":"user","first_name":"Ada","updated_at":1790000000000}`))
+	const ada = `,"user":{"id":"user_1","object":"user","first_name":"Ada","updated_at":1790000000000}`
+	r = process(t, s, "msg_2", session(ada))
 	require.Equal(t, "succeeded succeeded", statuses(r))
 	require.Equal(t, "Ada", api.Users()[0].Properties["name"])
-	require.Equal(t, map[string]any{"sub": "user_support"}, api.Triggers()[1].Data["actor"], "the workflow can tell who signed in")
+	actor := api.Triggers()[1].Data["actor"]
+	require.Equal(t, map[string]any{"sub": "user_support"}, actor, "the workflow can tell who signed in")
 }
 
 func TestNobodyIsNotEverybody(t *testing.T) {
@@ -114,11 +120,14 @@ func TestNobodyIsNotEverybody(t *testing.T) {
 			"key": clerkknock.Literal("reminder"), "cancellation_key": clerkknock.Path("data.id"), "recipients": recipients,
 		}}
 	}
-	for name, user := range map[string]string{"missing": "", "null": `,"user_id":null`, "empty": `,"user_id":[]`, "nothing but null": `,"user_id":[null]`} {
+	for name, user := range map[string]string{
+		"missing": "", "null": `,"user_id":null`, "empty": `,"user_id":[]`, "nothing but null": `,"user_id":[null]`,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			executor := &recorder{}
-			s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.NewMapper(mapping(clerkknock.Path("data.user_id")))})
+			mapper := clerkknock.NewMapper(mapping(clerkknock.Path("data.user_id")))
+			s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper})
 			r := process(t, s, "msg_1", `{"type":"session.ended","data":{"id":"sess_1"`+user+`}}`)
 			require.Equal(t, "skipped", statuses(r))
 			require.Contains(t, r.Steps[0].Reason, `parameter "recipients" resolves to nothing`)
@@ -133,7 +142,8 @@ func TestNobodyIsNotEverybody(t *testing.T) {
 			})}, nil
 		}
 		executor := &recorder{}
-		s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.NewMapper(clerkknock.On("session.ended", decide))})
+		mapper := clerkknock.NewMapper(clerkknock.On("session.ended", decide))
+		s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper})
 		require.Equal(t, "skipped", statuses(process(t, s, "msg_1", `{"type":"session.ended","data":{"id":"sess_1"}}`)))
 		require.Empty(t, executor.got)
 	})

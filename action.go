@@ -106,5 +106,6 @@ func emptyJSON(raw json.RawMessage) bool {
 	}
 	// A list of nothing but nothing is one of nobody.
 	list := gjson.Parse(text.View(raw))
-	return list.IsArray() && !slices.ContainsFunc(list.Array(), func(r gjson.Result) bool { return !emptyJSON([]byte(r.Raw)) })
+	something := func(r gjson.Result) bool { return !emptyJSON(json.RawMessage(r.Raw)) }
+	return list.IsArray() && !slices.ContainsFunc(list.Array(), something)
 }

@@ -101,7 +101,8 @@ type actionSpec struct {
 
 var actions = map[ActionType]actionSpec{
 	UsersIdentify: {1, "users", true, []string{"id"},
-		[]string{"name", "email", "phone_number", "avatar", "locale", "timezone", "created_at", "preferences", "channel_data", "properties"},
+		[]string{"name", "email", "phone_number", "avatar", "locale", "timezone", "created_at",
+			"preferences", "channel_data", "properties"},
 		[]string{"updated_at", "$trigger_data", "__typename"}},
 	UsersMerge:            {2, "users", true, []string{"id", "from_user_id"}, nil, nil},
 	UsersSetPreferences:   {3, "user preferences", true, []string{"id", "preference_set_id", "preferences"}, nil, nil},
@@ -116,7 +117,8 @@ var actions = map[ActionType]actionSpec{
 	ObjectsSetPreferences: {9, "object preferences", true,
 		[]string{"collection", "id", "preference_set_id", "preferences"}, nil, nil},
 	ObjectsUnsetPreferences: {10, "object preferences", true, []string{"collection", "id", "preference_set_id"}, nil, nil},
-	ObjectsSetChannelData:   {11, "object channel data", true, []string{"collection", "id", "channel_id", "data"}, nil, nil},
+	ObjectsSetChannelData: {11, "object channel data", true,
+		[]string{"collection", "id", "channel_id", "data"}, nil, nil},
 	ObjectsUnsetChannelData: {12, "object channel data", true, []string{"collection", "id", "channel_id"}, nil, nil},
 	ObjectsDelete:           {13, "objects", true, []string{"collection", "id"}, nil, nil},
 
@@ -125,8 +127,10 @@ var actions = map[ActionType]actionSpec{
 		[]string{"preferences", "updated_at", "$trigger_data", "__typename"}},
 	TenantsDelete: {15, "tenants", true, []string{"id"}, nil, nil},
 
-	ObjectsSubscribe:   {16, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}, nil},
-	ObjectsUnsubscribe: {17, "subscriptions", true, []string{"collection", "id", "recipients"}, []string{"properties"}, nil},
+	ObjectsSubscribe: {16, "subscriptions", true,
+		[]string{"collection", "id", "recipients"}, []string{"properties"}, nil},
+	ObjectsUnsubscribe: {17, "subscriptions", true,
+		[]string{"collection", "id", "recipients"}, []string{"properties"}, nil},
 
 	AudiencesAddMember:    {18, "audiences", true, []string{"key", "members"}, []string{"tenant", "create_audience"}, nil},
 	AudiencesRemoveMember: {19, "audiences", true, []string{"key", "members"}, []string{"tenant"}, nil},

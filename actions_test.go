@@ -71,11 +71,12 @@ var actionTypes = []clerkknock.ActionType{
 // A plan is the same each time, that of an action with several mistakes too.
 func TestTheFirstMistakeOfAnActionIsAlwaysTheSame(t *testing.T) {
 	t.Parallel()
-	m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
+	decide := func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
 		return []clerkknock.Action{{Type: clerkknock.UsersIdentify, Params: map[string]json.RawMessage{
 			"id": json.RawMessage(`"x"`), "name": json.RawMessage(`{`), "nope": nil, "none": nil, "email": json.RawMessage(`]`),
 		}}}, nil
-	}))
+	}
+	m := clerkknock.NewMapper(clerkknock.On(clerk.UserCreated, decide))
 	for range 50 {
 		steps, err := m.Rehearse(t.Context(), clerkknock.Delivery{Body: []byte(userCreated)})
 		require.NoError(t, err)

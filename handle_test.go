@@ -89,7 +89,8 @@ func TestHandlersAreKeptInOrderUnlessToldOtherwise(t *testing.T) {
 	unordered := clerkknock.Handle(clerk.UserCreated, welcome.handle)
 	unordered.ID, unordered.Unordered = "welcome", true
 	s := source(t, clerkknock.Config{Executor: &recorder{}, Mapper: clerkknock.NewMapper(
-		clerkknock.Handle(clerk.UserCreated, ordered.handle), clerkknock.Handle(clerk.UserUpdated, ordered.handle), unordered)})
+		clerkknock.Handle(clerk.UserCreated, ordered.handle),
+		clerkknock.Handle(clerk.UserUpdated, ordered.handle), unordered)})
 	process(t, s, "msg_2", user("updated", millis+1, "new"))
 	r := process(t, s, "msg_1", user("created", millis, "old"))
 	slices.SortFunc(r.Steps, func(a, b clerkknock.StepReport) int { return len(a.ID) - len(b.ID) })
@@ -104,12 +105,15 @@ func TestAHandlerThatPanicsOrFailsForGoodIsReported(t *testing.T) {
 		fn   func(context.Context, clerk.Event[clerk.User]) error
 		want clerkknock.StepStatus
 	}{
-		"panic":     {func(context.Context, clerk.Event[clerk.User]) error { panic("oh") }, clerkknock.StepRetry},
-		"permanent": {func(context.Context, clerk.Event[clerk.User]) error { return clerkknock.Permanent(errors.New("no")) }, clerkknock.StepFailed},
+		"panic": {func(context.Context, clerk.Event[clerk.User]) error { panic("oh") }, clerkknock.StepRetry},
+		"permanent": {func(context.Context, clerk.Event[clerk.User]) error {
+			return clerkknock.Permanent(errors.New("no"))
+		}, clerkknock.StepFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := source(t, clerkknock.Config{Executor: &recorder{}, Mapper: clerkknock.NewMapper(clerkknock.Handle(clerk.UserUpdated, test.fn))})
+			mapper := clerkknock.NewMapper(clerkknock.Handle(clerk.UserUpdated, test.fn))
+			s := source(t, clerkknock.Config{Executor: &recorder{}, Mapper: mapper})
 			r := process(t, s, "msg_1", user("updated", millis, "Ada"))
 			require.Equal(t, test.want, r.Steps[0].Status)
 			require.Positive(t, r.Steps[0].At.Add(time.Second).Unix())

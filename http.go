@@ -68,7 +68,8 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time, he
 	err = s.config.Verifier.Verify(body, r.Header)
 	switch {
 	case errors.Is(err, ErrNoMatch) && looksLikeBase64(body):
-		return refused(http.StatusUnauthorized, fmt.Errorf("%w; the body looks like base64, as API gateways send it: decode it first", err))
+		return refused(http.StatusUnauthorized,
+			fmt.Errorf("%w; the body looks like base64, as API gateways send it: decode it first", err))
 	case err != nil:
 		return refused(unverified(err), err)
 	}

@@ -186,9 +186,9 @@ func (m Mapping) checkProperties() error {
 		switch {
 		case !m.Action.Reserves(name):
 		case m.Action.Takes(name):
-			return fmt.Errorf("parameter \"properties\": member %q is a parameter of its own: map it as %q, beside properties", name, name)
+			return fmt.Errorf("parameter \"properties\": member %q is a parameter of its own: map it beside properties", name)
 		default:
-			return fmt.Errorf("parameter \"properties\": member %q is a name that Knock keeps to itself; call it something else", name)
+			return fmt.Errorf("parameter \"properties\": member %q is a name of Knock's own: call it something else", name)
 		}
 	}
 	return nil

@@ -96,7 +96,8 @@ func TestARefusalNamesWhatWasSeen(t *testing.T) {
 func TestAnEventWithoutAnInstanceIsToldFromOneOfAnother(t *testing.T) {
 	t.Parallel()
 	observer, told := observe()
-	s := source(t, clerkknock.Config{Executor: &recorder{}, InstanceIDs: []string{" ins_1 \n"}, Observers: []clerkknock.Observer{observer}})
+	s := source(t, clerkknock.Config{Executor: &recorder{}, InstanceIDs: []string{" ins_1 \n"},
+		Observers: []clerkknock.Observer{observer}})
 	const body = `{"type":"user.created","data":{}}`
 	s.ServeHTTP(httptest.NewRecorder(), signed(t, body, strings.NewReader(body)))
 	require.ErrorContains(t, (*told)[0].report.Err, "event has no instance_id")

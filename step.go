@@ -102,7 +102,9 @@ func (a *attempt) setsSomethingElse(step Step) bool {
 }
 
 // execute runs a step and records that it has been done.
-func (a *attempt) execute(ctx, grace context.Context, c ledger.Claim, v ledger.Version, step Step, r StepReport) StepReport {
+func (a *attempt) execute(ctx, grace context.Context, c ledger.Claim, v ledger.Version, step Step,
+	r StepReport,
+) StepReport {
 	if err := a.proceed(ctx, c); err != nil {
 		return a.fail(ctx, r, err)
 	}

@@ -13,12 +13,14 @@ import (
 )
 
 func externalUser(kind string, updatedAt int64, externalID string) string {
-	return fmt.Sprintf(`{"type":"user.%s","timestamp":%d,"data":{"id":"user_1","object":"user","external_id":%s,"first_name":"Ada",
+	return fmt.Sprintf(`{"type":"user.%s","timestamp":%d,"data":{
+		"id":"user_1","object":"user","external_id":%s,"first_name":"Ada",
 		"updated_at":%d}}`, kind, updatedAt, externalID, updatedAt)
 }
 
 // byExternalID is a Source whose users go by their external_id in an emulated Knock.
-func byExternalID(t *testing.T, lookup func(context.Context, string) (string, error)) (*clerkknock.Source, func() []string) {
+func byExternalID(t *testing.T, lookup func(context.Context, string) (string, error),
+) (*clerkknock.Source, func() []string) {
 	t.Helper()
 	store := &ledger.Memory{}
 	mapper := clerkknock.DefaultMapper().ExternalUserIDs(store, lookup)
@@ -62,9 +64,10 @@ func TestAnUnknownUserIsLookedUp(t *testing.T) {
 		}
 		return "looked-up", nil
 	})
-	require.Equal(t, clerkknock.OutcomeSucceeded, process(t, s, "msg_1", membership("created", "user_1", millis, "E", millis)).Outcome)
+	r := process(t, s, "msg_1", membership("created", "user_1", millis, "E", millis))
+	require.Equal(t, clerkknock.OutcomeSucceeded, r.Outcome)
 	require.Equal(t, []string{"looked-up"}, users())
-	r := process(t, s, "msg_2", membership("created", "user_2", millis, "E", millis))
+	r = process(t, s, "msg_2", membership("created", "user_2", millis, "E", millis))
 	require.Equal(t, clerkknock.OutcomeRetry, r.Outcome)
 	require.ErrorIs(t, r.Err, boom)
 }

@@ -164,7 +164,8 @@ func triggerFromStruct(data json.RawMessage, key string) (knock.Request, error) 
 	raw, err := json.Marshal(peerTrigger{
 		Recipients: []string{s.UserID},
 		Data: peerTriggerData{
-			Actor: s.Actor, BrowserName: a.BrowserName, BrowserVersion: a.BrowserVersion, City: a.City, ClientID: s.ClientID, Country: a.Country,
+			Actor: s.Actor, BrowserName: a.BrowserName, BrowserVersion: a.BrowserVersion, City: a.City,
+			ClientID: s.ClientID, Country: a.Country,
 			DeviceType: a.DeviceType, IsMobile: a.IsMobile, SessionID: s.ID, Status: s.Status,
 		},
 	})

@@ -36,7 +36,8 @@ func TestTheSameBytesMeanTheSameThingEverywhere(t *testing.T) {
 
 func TestWhatIsReadUnderTwoNamesIsReadExactly(t *testing.T) {
 	t.Parallel()
-	e, err := clerk.Parse([]byte(`{"type":"sms.created","data":{"id":"sms_1","ID":"sms_2","created_at_ms":1790000000000}}`))
+	e, err := clerk.Parse([]byte(`{"type":"sms.created",
+		"data":{"id":"sms_1","ID":"sms_2","created_at_ms":1790000000000}}`))
 	require.NoError(t, err)
 	event, err := clerk.Decode(e, clerk.SMSCreated)
 	require.NoError(t, err)

@@ -54,7 +54,8 @@ func TestMemoryWarnsWhenItForgetsTooEarly(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_700_000_000, 0)
 	var log bytes.Buffer
-	l := &ledger.Memory{Capacity: 2, Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	l := &ledger.Memory{Capacity: 2, Now: func() time.Time { return now }, Logger: logger}
 	for i := range 10 {
 		now = now.Add(10 * time.Minute)
 		c, err := l.Claim(t.Context(), fmt.Sprint(i), "")

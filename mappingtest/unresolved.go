@@ -38,7 +38,8 @@ func Unresolved(m *clerkknock.Mapper, more ...[]byte) []string {
 			}
 		}
 		if len(samples[mapping.Event]) == 0 {
-			found = append(found, fmt.Sprintf("mapping %q: there is no sample of the event %q; give one", mapping.ID, mapping.Event))
+			found = append(found, fmt.Sprintf("mapping %q: there is no sample of the event %q; give one",
+				mapping.ID, mapping.Event))
 		}
 	}
 	return found

@@ -147,7 +147,8 @@ func (s *suite) losesPatience() {
 	c := s.claim("msg_1", "user/1")
 	ctx, cancel := context.WithTimeout(s.Context(), 10*time.Second)
 	defer cancel()
-	if _, err := s.ledger.Claim(ledger.WithPatience(ctx, 20*time.Millisecond), "msg_2", "user/1"); !errors.Is(err, ledger.ErrBusy) {
+	_, err := s.ledger.Claim(ledger.WithPatience(ctx, 20*time.Millisecond), "msg_2", "user/1")
+	if !errors.Is(err, ledger.ErrBusy) {
 		s.Fatalf("got %v, want ErrBusy", err)
 	}
 	s.release(c)

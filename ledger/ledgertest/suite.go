@@ -84,5 +84,6 @@ func (s *suite) sameVersion(what string, got, want ledger.Version) {
 }
 
 func version(seconds int, deleted bool) ledger.Version {
-	return ledger.Version{Time: time.UnixMilli(1_700_000_000_123).Add(time.Duration(seconds) * time.Second).UTC(), Deleted: deleted}
+	at := time.UnixMilli(1_700_000_000_123).Add(time.Duration(seconds) * time.Second)
+	return ledger.Version{Time: at.UTC(), Deleted: deleted}
 }
