@@ -98,7 +98,8 @@ func TestASessionIdentifiesItsUserBeforeTheTrigger(t *testing.T) {
 	mapper := clerkknock.DefaultMapper().Enable("session.created:users_identify", "session.created:workflows_trigger")
 	session := func(user string) string {
 		return `{"type":"session.created","timestamp":1790000000020,"data":{
-			"object":"session","id":"sess_1","user_id":"user_1","status":"active","actor":{"sub":"user_support"},"updated_at":1790000000010` + user + `}}`
+			"object":"session","id":"sess_1","user_id":"user_1","status":"active","actor":{"sub":"user_support"},
+			"updated_at":1790000000010` + user + `}}`
 	}
 	s, api := emulated(t, clerkknock.Config{Mapper: mapper})
 	r := process(t, s, "msg_1", session(`,"user":null`))

@@ -136,11 +136,12 @@ func (f mappingFile) mapping(at string) (Mapping, error) {
 	return m.withDefaults(), nil
 }
 
-// literalParam reports whether a plain string is the parameter itself and no
-// path: the key of a workflow, and a system collection such as $tenants.
+// literalParam reports whether a plain string is the parameter itself and no path: the
+// key of a workflow, a system collection such as $tenants, the default preference set.
 func literalParam(a ActionType, name, s string) bool {
 	return name == "key" && (a == WorkflowsTrigger || a == WorkflowsCancel) ||
-		name == "collection" && strings.HasPrefix(s, "$")
+		name == "collection" && strings.HasPrefix(s, "$") ||
+		name == "preference_set_id" && s == "default"
 }
 
 func readParam(a ActionType, name string, raw json.RawMessage) (Value, error) {
