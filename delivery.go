@@ -2,6 +2,8 @@ package clerkknock
 
 import (
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -44,4 +46,16 @@ func (d Delivery) event() (clerk.Envelope, error) {
 	}
 	e.ID, e.Header = d.ID, d.Header
 	return e, nil
+}
+
+// Format prints the Delivery without its headers and its body, whatever the verb.
+func (d Delivery) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, d.LogValue().String()) }
+
+// LogValue logs the Delivery without its headers and its body.
+func (d Delivery) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("id", clip(d.ID)),
+		slog.String("received_at", d.ReceivedAt.Format(time.RFC3339)),
+		slog.Int("bytes", len(d.Body)),
+	)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"reflect"
 	"slices"
@@ -231,4 +232,17 @@ func rehearse(ctx context.Context, e Executor, inv Invocation) (attrs []slog.Att
 		return err
 	})
 	return attrs, err
+}
+
+// Format prints the Config without its secrets, whatever the verb.
+func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.LogValue().String()) }
+
+// LogValue logs the Config without its secrets.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Int("signing_secrets", len(c.SigningSecrets)),
+		slog.String("executor", fmt.Sprintf("%T", c.Executor)),
+		slog.Bool("inbox", c.Inbox != nil),
+		slog.Any("instance_ids", c.InstanceIDs),
+	)
 }

@@ -62,7 +62,7 @@ func TestEveryMutantOfTheVerifierIsCaught(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	sources := map[string]string{}
-	for _, name := range []string{"verify.go", "secret.go", "signature_headers.go"} {
+	for _, name := range []string{"verify.go", "signature_headers.go"} {
 		source, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
 		sources[name] = string(source)
