@@ -147,7 +147,7 @@ func (m Mapping) check() error {
 	}
 	if m.About != "" {
 		if err := Path(m.About).check(); err != nil {
-			return fmt.Errorf("About: %w", err)
+			return fmt.Errorf("field About: %w", err)
 		}
 	}
 	spec, ok := actions[m.Action]

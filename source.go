@@ -87,7 +87,7 @@ type Source struct {
 func New(c Config) (*Source, error) {
 	c, err := c.withDefaults()
 	if err != nil {
-		return nil, fmt.Errorf("clerkknock: Config.%w", err)
+		return nil, err
 	}
 	s := &Source{config: c}
 	if err := s.SetMapper(c.Mapper); err != nil {
@@ -96,33 +96,32 @@ func New(c Config) (*Source, error) {
 	return s, nil
 }
 
-// withDefaults checks the Config and fills it in. An error begins with the name of
-// the field.
+// withDefaults checks the Config and fills it in.
 func (c Config) withDefaults() (Config, error) {
 	if isNil(c.Executor) {
-		return c, errors.New("Executor is required; knock.New makes one for Knock, DryRun one that only logs")
+		return c, errors.New("clerkknock: Config.Executor is required; knock.New makes one for Knock, DryRun one that only logs")
 	}
 	if t, ok := c.Executor.(tee); ok {
 		if err := t.check(); err != nil {
-			return c, fmt.Errorf("Executor: %w", err)
+			return c, fmt.Errorf("clerkknock: Config.Executor: %w", err)
 		}
 	}
 	switch {
 	case c.Budget < 0:
-		return c, errors.New("Budget is negative")
+		return c, errors.New("clerkknock: Config.Budget is negative")
 	case c.MaxBodyBytes < 0:
-		return c, errors.New("MaxBodyBytes is negative")
+		return c, errors.New("clerkknock: Config.MaxBodyBytes is negative")
 	case c.MaxInFlightBytes < 0:
-		return c, errors.New("MaxInFlightBytes is negative")
+		return c, errors.New("clerkknock: Config.MaxInFlightBytes is negative")
 	case c.Tolerance < 0:
-		return c, errors.New("Tolerance is negative")
+		return c, errors.New("clerkknock: Config.Tolerance is negative")
 	case slices.ContainsFunc(c.Observers, func(o Observer) bool { return isNil(o) }):
-		return c, errors.New("Observers holds one that is nil")
+		return c, errors.New("clerkknock: Config.Observers holds one that is nil")
 	}
 	instances := make([]string, len(c.InstanceIDs))
 	for i, id := range c.InstanceIDs {
 		if instances[i] = strings.TrimSpace(id); instances[i] == "" {
-			return c, errors.New("InstanceIDs holds an empty ID")
+			return c, errors.New("clerkknock: Config.InstanceIDs holds an empty ID")
 		}
 	}
 	c.InstanceIDs = instances
@@ -148,21 +147,21 @@ func (c *Config) setVerifier() error {
 	if c.Verifier != nil {
 		switch {
 		case len(c.SigningSecrets) > 0:
-			return errors.New("SigningSecrets and Config.Verifier exclude each other")
+			return errors.New("clerkknock: Config.SigningSecrets and Config.Verifier exclude each other")
 		case isNil(c.Verifier):
-			return errors.New("Verifier is a nil pointer")
+			return errors.New("clerkknock: Config.Verifier is a nil pointer")
 		case acceptsEmptyKey(c.Verifier, c.Now()):
-			return errors.New("Verifier accepts what is signed with an empty key; its secret is not set")
+			return errors.New("clerkknock: Config.Verifier accepts what is signed with an empty key; its secret is not set")
 		}
 		return nil
 	}
 	v, err := NewVerifier(c.SigningSecrets...)
 	if err != nil {
-		return fmt.Errorf("SigningSecrets: %w", err)
+		return fmt.Errorf("clerkknock: Config.SigningSecrets: %w", err)
 	}
 	v, err = v.WithTolerance(c.Tolerance)
 	if err != nil {
-		return fmt.Errorf("Tolerance: %w", err)
+		return fmt.Errorf("clerkknock: Config.Tolerance: %w", err)
 	}
 	c.Verifier = v.WithClock(c.Now)
 	c.SigningSecrets = nil // the Source does not need them, and must not print them
