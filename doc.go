@@ -57,8 +57,8 @@
 //  2. verify.go: is it signed? [NewVerifier], on svix's library.
 //  3. clerk/envelope.go: clerk.Parse finds the type, the time and the payload.
 //  4. inbox.go: with an [Inbox] it is stored, and a worker calls [Source.Process].
-//  5. process.go: one attempt at a delivery, from the claim to the report.
-//  6. mapper.go, plan.go: which mappings handle the event, and their steps.
+//  5. process.go: one attempt at a delivery, from the claim to the report; step.go.
+//  6. mapper.go, plan.go, compiled.go: which mappings handle the event, and their steps.
 //  7. value.go, internal/resolve: where the parameters of a step come from.
 //  8. executor.go, knock/knock.go: the step becomes requests; knock/render.go.
 //  9. ledger/ledger.go: what has been done already, and how new it was.

@@ -22,28 +22,28 @@ type Config struct {
 	// APIKey is a secret key (sk_…) of the Knock environment to write to.
 	// Required.
 	APIKey string
-	// AttemptTimeout is the time for one request. Defaults to 5 seconds.
-	AttemptTimeout time.Duration
 	// BaseURL is where the API is. Defaults to DefaultBaseURL.
 	BaseURL string
 	// Branch is the slug of a Knock branch to run against, with a key of the
 	// development environment. Defaults to none.
 	Branch string
-	// Client sends the requests. It follows redirects only by a CheckRedirect of
-	// its own: a redirected PUT becomes a GET, which would pass for success.
-	// Defaults to one that keeps connections open.
-	Client *http.Client
-	// CreateAudiences makes a static audience that does not exist when a member
-	// is added to it, unless the action's create_audience says otherwise. Defaults to
-	// false: Knock answers 404, and the step fails.
-	CreateAudiences bool
-	// MaxAttempts is how often one request is sent at most while the caller
-	// waits. Defaults to 3.
-	MaxAttempts int
 	// RateShare is the part of Knock's rate limits, from above 0 to 1, that this
 	// Executor may use; lower it where several processes share an environment.
 	// Defaults to 1.
 	RateShare float64
+	// MaxAttempts is how often one request is sent at most while the caller
+	// waits. Defaults to 3.
+	MaxAttempts int
+	// AttemptTimeout is the time for one request. Defaults to 5 seconds.
+	AttemptTimeout time.Duration
+	// CreateAudiences makes a static audience that does not exist when a member
+	// is added to it, unless the action's create_audience says otherwise. Defaults to
+	// false: Knock answers 404, and the step fails.
+	CreateAudiences bool
+	// Client sends the requests. It follows redirects only by a CheckRedirect of
+	// its own: a redirected PUT becomes a GET, which would pass for success.
+	// Defaults to one that keeps connections open.
+	Client *http.Client
 }
 
 // Executor runs actions against Knock's API. It is safe for concurrent use. Use
