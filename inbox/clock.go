@@ -7,18 +7,12 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
-	"github.com/clerkknock/clerkknock/internal/logkey"
 )
 
 const (
 	// muchOff is from which offset on a clock is worth a warning.
 	muchOff     = time.Second
 	warnOffEach = time.Hour
-
-	// What was late is looked for at each watch, the clock at every so many of them:
-	// once a minute.
-	watchEvery    = 10 * time.Second
-	watchesPerMin = 6
 )
 
 // clock is this process's clock, corrected to that of the database, which machines
@@ -54,24 +48,4 @@ func (c *clock) measure(ctx context.Context) error {
 			"schedules, set the clock right for all else", "database_is_ahead", offset.Round(time.Millisecond))
 	}
 	return nil
-}
-
-// watch looks after what can go wrong between machines, until ctx is done.
-func (in *Inbox) watch(ctx context.Context) {
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
-	for n := 1; ; n++ {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := in.ledger.again(ctx)
-		if err == nil && n%watchesPerMin == 0 {
-			err = in.clock.measure(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			in.config.Logger.WarnContext(ctx, "clerkknock: the inbox could not look after itself", logkey.Error, err)
-		}
-	}
 }
