@@ -34,7 +34,9 @@ type Config struct {
 	// Inbox, if set, stores each delivery instead of processing it while Clerk
 	// waits; its workers call Source.Process. Defaults to none.
 	Inbox Inbox
-	// Ledger remembers what has been done. Defaults to a new ledger.Memory.
+	// Ledger remembers what has been done. Defaults to the Inbox's, if that has a
+	// method Ledger() ledger.Ledger, as those of module inbox do, or else to a new
+	// ledger.Memory.
 	Ledger ledger.Ledger
 	// Observers are told what becomes of every request, in this order. Defaults
 	// to none.
@@ -136,6 +138,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if box, ok := c.Inbox.(interface{ Ledger() ledger.Ledger }); ok && c.Ledger == nil {
+		c.Ledger = box.Ledger()
 	}
 	if c.Ledger == nil {
 		c.Ledger = &ledger.Memory{Now: c.Now}

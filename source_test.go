@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/stretchr/testify/require"
 	svix "github.com/svix/svix-webhooks/go"
 )
@@ -432,6 +433,28 @@ func TestAnInboxStoresInsteadOfExecuting(t *testing.T) {
 	require.Equal(t, 401, h.post(t, "msg_3", userCreated, func(r *http.Request) {
 		r.Header.Set("svix-signature", "v1,x")
 	}).status)
+}
+
+// remembering is an inbox with a ledger.
+type remembering struct {
+	inbox
+	ledger ledger.Ledger
+}
+
+func (i *remembering) Ledger() ledger.Ledger { return i.ledger }
+
+func TestAnInboxBringsItsLedger(t *testing.T) {
+	t.Parallel()
+	box := &remembering{ledger: &ledger.Memory{}}
+	done := func(c clerkknock.Config) clerkknock.Outcome {
+		c.Inbox = box
+		report, err := serve(t, c).source.Process(t.Context(), clerkknock.Delivery{ID: "msg_1", Body: []byte(userCreated)})
+		require.NoError(t, err)
+		return report.Outcome
+	}
+	require.Equal(t, clerkknock.OutcomeSucceeded, done(clerkknock.Config{}))
+	require.Equal(t, clerkknock.OutcomeDuplicate, done(clerkknock.Config{}), "another process on the same inbox")
+	require.Equal(t, clerkknock.OutcomeSucceeded, done(clerkknock.Config{Ledger: &ledger.Memory{}}), "unless told otherwise")
 }
 
 func TestProcessSaysWhetherARetryCanHelp(t *testing.T) {

@@ -14,7 +14,7 @@ func (in *Inbox) RemoveOld(ctx context.Context) error { return in.removeOld(ctx)
 // Pauses returns the pauses between the attempts of a delivery.
 func Pauses(c Config) []time.Duration {
 	c, _ = c.withDefaults()
-	w := newWorker(c)
+	w := newWorker(c, time.Now)
 	var pauses []time.Duration
 	for attempt := 1; attempt < c.MaxAttempts; attempt++ {
 		now := time.Now()

@@ -26,11 +26,12 @@ type Inbox struct {
 	worker    *worker
 	backlog   *backlog
 	ledger    *sqlLedger
+	clock     *clock
 
 	mu      sync.Mutex
 	started bool
 	stop    context.CancelFunc
-	swept   chan struct{}
+	beside  sync.WaitGroup // what runs beside the workers
 }
 
 // queue is what an Inbox needs of a river.Client, whatever transactions that takes.
@@ -85,15 +86,15 @@ func (in *Inbox) Start(ctx context.Context, process Processor) error {
 		return errors.New("inbox: started already")
 	}
 	in.worker.process = process
+	if err := in.clock.measure(ctx); err != nil {
+		return fmt.Errorf("inbox: cannot start: cannot compare the clocks: %w", err)
+	}
 	if err := in.queue.Start(ctx); err != nil {
 		return fmt.Errorf("inbox: cannot start: %w", err)
 	}
 	ctx, in.stop = context.WithCancel(ctx)
-	in.swept = make(chan struct{})
-	go func() {
-		defer close(in.swept)
-		in.sweep(ctx)
-	}()
+	in.beside.Go(func() { in.sweep(ctx) })
+	in.beside.Go(func() { in.watch(ctx) })
 	in.started = true
 	return nil
 }
@@ -113,7 +114,7 @@ func (in *Inbox) Stop(ctx context.Context) error {
 	if err := in.queue.Stop(ctx); err != nil {
 		return fmt.Errorf("inbox: workers have not finished: %w", err)
 	}
-	<-in.swept
+	in.beside.Wait()
 	in.started = false
 	return nil
 }

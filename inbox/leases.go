@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
@@ -90,12 +91,33 @@ func take(ctx context.Context, tx engine.Tx, name, token string, lease time.Dura
 	return err
 }
 
-// Release implements claims.
+// held returns ledger.ErrLost unless the claim is its holder's by the database's clock,
+// and sees to it that nobody takes it before tx ends. The delivery and the entity are
+// taken together: one tells of both.
+func (leases) held(ctx context.Context, tx engine.Tx, c ledger.Claim) error {
+	name := entityLease(c)
+	if c.Entity == "" {
+		name = deliveryLease(c)
+	}
+	var n int
+	err := tx.QueryRow(ctx, `SELECT 1 FROM {schema}clerk_claims
+		WHERE name = $1 AND token = $2 AND expires_at > {now} {for_update}`, name, c.Token).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ledger.ErrLost
+	}
+	return err
+}
+
+// Release implements claims. It returns ledger.ErrLost if somebody else has taken over.
 func (l leases) Release(ctx context.Context, c ledger.Claim) error {
-	_, err := l.store.Exec(ctx, `DELETE FROM {schema}clerk_claims WHERE name IN ($1, $2) AND token = $3`,
+	taken := int64(number(c.DeliveryID != "") + number(c.Entity != ""))
+	n, err := l.store.Exec(ctx, `DELETE FROM {schema}clerk_claims WHERE name IN ($1, $2) AND token = $3`,
 		deliveryLease(c), entityLease(c), c.Token)
 	if err != nil {
 		return fmt.Errorf("cannot release: %w", err)
+	}
+	if n < taken {
+		return ledger.ErrLost
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
@@ -13,9 +14,12 @@ import (
 
 // sqlLedger is a ledger.Ledger in SQL.
 type sqlLedger struct {
-	store *engine.Store
-	now   func() time.Time
+	store  *engine.Store
+	now    func() time.Time
+	logger *slog.Logger
 	claims
+	// fence is nil if claims cannot end before they are released.
+	fence fence
 }
 
 // claims reserves deliveries and entities, as Ledger's Claim and Release do,
@@ -60,29 +64,49 @@ func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) (err error)
 	return err
 }
 
-// Record implements ledger.Ledger. It records also for a claim that has expired:
-// the step has been executed, whoever holds the claim by now.
+// Record implements ledger.Ledger. A step is recorded also for a claim that was lost: it
+// has been executed, whoever holds the claim by now. A version alone is not, since
+// nothing has been sent yet.
 func (l *sqlLedger) Record(ctx context.Context, c ledger.Claim, step string, version ledger.Version) error {
 	at := l.now().UnixMilli()
+	late := false
 	err := l.store.InTx(ctx, func(tx engine.Tx) error {
-		if err := recordStep(ctx, tx, c, step, at); err != nil {
+		if err := l.held(ctx, tx, c); errors.Is(err, ledger.ErrLost) && step != "" {
+			late = !version.IsZero()
+		} else if err != nil {
+			return err
+		}
+		if err := recordStep(ctx, tx, c, step, version, at); err != nil {
 			return err
 		}
 		return recordVersion(ctx, tx, c, version, at)
 	})
+	if err == nil && late {
+		err = l.overtaken(ctx, c)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot record: %w", err)
 	}
 	return nil
 }
 
-func recordStep(ctx context.Context, tx engine.Tx, c ledger.Claim, step string, at int64) error {
+func recordStep(
+	ctx context.Context, tx engine.Tx, c ledger.Claim, step string, version ledger.Version, at int64,
+) error {
 	if c.DeliveryID == "" || step == "" {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `
-		INSERT INTO {schema}clerk_steps (delivery, step, at) VALUES ($1, $2, $3)
-		ON CONFLICT (delivery, step) DO UPDATE SET at = excluded.at`,
-		indexKey(c.DeliveryID), encodeText(step), at)
+		INSERT INTO {schema}clerk_steps (delivery, step, at, state) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (delivery, step) DO UPDATE SET at = excluded.at, state = excluded.state`,
+		indexKey(c.DeliveryID), encodeText(step), at, number(!version.IsZero()))
 	return err
+}
+
+// number is a truth as both databases keep it.
+func number(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }

@@ -34,18 +34,22 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 	if err != nil {
 		return nil, nil, err
 	}
+	clock := &clock{store: e.Store, own: c.Now, logger: c.Logger}
 	in := &Inbox{
 		config:    c,
 		store:     e.Store,
 		exclusive: e.Exclusive,
 		close:     e.Close,
-		worker:    newWorker(c),
+		worker:    newWorker(c, clock.Now),
 		backlog:   &backlog{store: e.Store, bound: c.MaxBacklog},
-		ledger:    &sqlLedger{store: e.Store, now: c.Now, claims: leases{e.Store}},
+		clock:     clock,
+		ledger:    &sqlLedger{store: e.Store, now: c.Now, logger: c.Logger},
 	}
 	if e.Exclusive {
 		// Nobody else is to see the claims, and they end with the process.
 		in.ledger.claims = &ledger.Memory{}
+	} else {
+		in.ledger.claims, in.ledger.fence = leases{e.Store}, leases{e.Store}
 	}
 	if err := prepare(ctx, e, c); err != nil {
 		return nil, nil, err
@@ -58,7 +62,7 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 			return nil, nil, fmt.Errorf("inbox: cannot take over what was left behind: %w", err)
 		}
 	}
-	client, err := newClient(e, c, in.worker)
+	client, err := newClient(e, c, in.worker, clock)
 	if err != nil {
 		return nil, nil, fmt.Errorf("inbox: %w", err)
 	}
@@ -72,7 +76,7 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 	return in, putTx, nil
 }
 
-func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker) (*river.Client[TTx], error) {
+func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker, clock *clock) (*river.Client[TTx], error) {
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, w); err != nil {
 		return nil, err
@@ -81,7 +85,7 @@ func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker) (*river.Clien
 	if c.CheckOnly {
 		reindexed = []string{} // it is for the owner of the tables
 	}
-	return river.NewClient(e.Driver, &river.Config{
+	return river.NewClient[TTx](guarded[TTx]{e.Driver, &guard{e.Store, clock, c}}, &river.Config{
 		CancelledJobRetentionPeriod: c.DeadRetention,
 		CompletedJobRetentionPeriod: c.Retention,
 		DiscardedJobRetentionPeriod: c.DeadRetention,
@@ -96,6 +100,8 @@ func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker) (*river.Clien
 		RescueStuckJobsAfter:        c.JobTimeout + lostAfter,
 		Schema:                      e.Store.Schema(),
 		SoftStopTimeout:             c.StopTimeout,
-		Workers:                     workers,
+		// The only place where River asks for a clock.
+		Test:    river.TestConfig{Time: clock},
+		Workers: workers,
 	})
 }

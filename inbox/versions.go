@@ -31,16 +31,15 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 	}
 	// The columns hold microseconds: a rest would be newer than itself.
 	v.Time, v.Event = v.Time.Truncate(time.Microsecond), v.Event.Truncate(time.Microsecond)
-	deleted := 0
-	if v.Deleted {
-		deleted = 1
+	// The delivery is kept, to be applied again should an older one land after it.
+	row := []any{
+		indexKey(c.Entity), v.Time.UnixMicro(), v.Event.UnixMicro(), number(v.Deleted), at, indexKey(c.DeliveryID),
 	}
-	row := []any{indexKey(c.Entity), v.Time.UnixMicro(), v.Event.UnixMicro(), deleted, at}
 	// The claim tells which is likely, a row or none; either may have changed.
 	for insert := c.Newest.IsZero(); ; insert = true {
 		if insert {
-			n, err := tx.Exec(ctx, `INSERT INTO {schema}clerk_versions (entity, version, event, deleted, at)
-				VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, row...)
+			n, err := tx.Exec(ctx, `INSERT INTO {schema}clerk_versions (entity, version, event, deleted, at, delivery)
+				VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`, row...)
 			if err != nil || n > 0 {
 				return err
 			}
@@ -51,7 +50,7 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 		}
 		if found {
 			_, err = tx.Exec(ctx, `UPDATE {schema}clerk_versions
-				SET version = $2, event = $3, deleted = $4, at = $5 WHERE entity = $1`, row...)
+				SET version = $2, event = $3, deleted = $4, at = $5, delivery = $6 WHERE entity = $1`, row...)
 			return err
 		}
 	}

@@ -38,13 +38,14 @@ type worker struct {
 	river.WorkerDefaults[job]
 	logger   *slog.Logger
 	timeout  time.Duration
+	now      func() time.Time
 	process  Processor
 	entities entities
 }
 
-func newWorker(c Config) *worker {
+func newWorker(c Config, now func() time.Time) *worker {
 	// More than half of the workers never wait for an entity.
-	return &worker{logger: c.Logger, timeout: c.JobTimeout, entities: entities{limit: (c.Workers - 1) / 2}}
+	return &worker{logger: c.Logger, timeout: c.JobTimeout, now: now, entities: entities{limit: (c.Workers - 1) / 2}}
 }
 
 // Work implements river.Worker.
@@ -109,10 +110,11 @@ func (w *worker) putOff(j *river.Job[job], n notes, err error, pause time.Durati
 func (w *worker) NextRetry(j *river.Job[job]) time.Time {
 	// A job that has run for longer than it may is one that River takes back
 	// from a lost machine. It has waited enough.
-	if j.AttemptedAt != nil && time.Since(*j.AttemptedAt) > w.timeout+lostAfter/2 {
-		return time.Now().Add(time.Second)
+	now := w.now()
+	if j.AttemptedAt != nil && now.Sub(*j.AttemptedAt) > w.timeout+lostAfter/2 {
+		return now.Add(time.Second)
 	}
-	return time.Now().Add(jitter(backoff(firstRetry, 3, j.Attempt-1, longestWait)))
+	return now.Add(jitter(backoff(firstRetry, 3, j.Attempt-1, longestWait)))
 }
 
 // backoff is the first pause, multiplied by the factor n times, up to a limit.

@@ -44,6 +44,9 @@ func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Reques
 		if err := e.limits.wait(ctx, r.Action); err != nil {
 			return err
 		}
+		if err := inv.Proceed(ctx); err != nil {
+			return err
+		}
 		var err error
 		answer, err = e.attempt(ctx, r)
 		if err == nil || clerkknock.IsPermanent(err) || isFutile(err) {

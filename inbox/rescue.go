@@ -1,0 +1,72 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+
+	"github.com/clerkknock/clerkknock/inbox/internal/engine"
+	"github.com/clerkknock/clerkknock/internal/logkey"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// guarded is River's driver with our guard in it.
+type guarded[TTx any] struct {
+	riverdriver.Driver[TTx]
+	guard *guard
+}
+
+// GetExecutor implements riverdriver.Driver.
+func (d guarded[TTx]) GetExecutor() riverdriver.Executor {
+	return rescuer{d.Driver.GetExecutor(), d.guard}
+}
+
+// guard is what River's rescue of jobs that were left by lost machines lacks: a clock
+// that is right, and a word about those that it gives up.
+type guard struct {
+	store  *engine.Store
+	clock  *clock
+	config Config
+}
+
+// rescuer is River's executor, which its rescue goes through.
+type rescuer struct {
+	riverdriver.Executor
+	*guard
+}
+
+// JobGetStuck implements riverdriver.Executor. River itself goes by the clock of the
+// machine: ahead of the database's, all that is running would be stuck.
+func (r rescuer) JobGetStuck(ctx context.Context, p *riverdriver.JobGetStuckParams) ([]*rivertype.JobRow, error) {
+	corrected := *p
+	corrected.StuckHorizon = r.clock.Now().Add(-r.config.JobTimeout - lostAfter).UTC()
+	return r.Executor.JobGetStuck(ctx, &corrected)
+}
+
+// JobRescueMany implements riverdriver.Executor.
+func (r rescuer) JobRescueMany(ctx context.Context, p *riverdriver.JobRescueManyParams) (*struct{}, error) {
+	done, err := r.Executor.JobRescueMany(ctx, p)
+	if err == nil && slices.Contains(p.State, string(rivertype.JobStateDiscarded)) {
+		r.logDead(ctx, p)
+	}
+	return done, err
+}
+
+// logDead says what has died with its process, in its last attempt.
+func (r rescuer) logDead(ctx context.Context, p *riverdriver.JobRescueManyParams) {
+	var ids []int64
+	for i, state := range p.State {
+		if state == string(rivertype.JobStateDiscarded) {
+			ids = append(ids, p.ID[i])
+		}
+	}
+	letters, err := engine.Query(ctx, r.store, scanLetter,
+		selectLetters+` WHERE id IN (`+join(ids)+`) AND `+isOurs(Dead))
+	if err != nil {
+		r.config.Logger.ErrorContext(ctx, "clerkknock: deliveries are dead", "deliveries", len(ids), logkey.Error, err)
+	}
+	for _, l := range letters {
+		r.config.Logger.ErrorContext(ctx, "clerkknock: delivery is dead", logkey.EventID, l.Delivery.ID,
+			"attempts", l.Attempts, logkey.Error, l.Error)
+	}
+}
