@@ -48,16 +48,12 @@ func (l *sqlEventLog) Observe(ctx context.Context, d clerkknock.Delivery, r cler
 	if body == nil {
 		body = []byte{}
 	}
-	tries := 1
-	if isBusy(r.Err) {
-		tries = 0
-	}
 	_, err = l.store.Exec(ctx, `
 		INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, error, delivery, report, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (key) DO UPDATE SET type = excluded.type, outcome = excluded.outcome, at = excluded.at,
 			attempts = e.attempts + excluded.attempts, error = excluded.error, report = excluded.report`,
-		key, indexKey(r.Type), string(r.Outcome), e.At.UnixMicro(), tries, encodeText(clip(e.Error)),
+		key, indexKey(r.Type), string(r.Outcome), e.At.UnixMicro(), eventlog.Tries(r), encodeText(clip(e.Error)),
 		string(delivery), string(report), body)
 	return err
 }
