@@ -34,7 +34,7 @@ func (h *hosts) get() []string {
 
 func TestNothingAcknowledgedIsLostToKills(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
-		cycles, within := 100, 20*time.Second
+		cycles, within := 100, 60*time.Second
 		if at.engine == "PostgreSQL" {
 			cycles, within = 20, 90*time.Second
 		}
