@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"database/sql"
 	"strings"
 )
@@ -8,7 +9,8 @@ import (
 // SQLite returns a store in an SQLite file that is opened twice. write may have a
 // single connection; read is for queries only.
 func SQLite(write, read *sql.DB) *Store {
-	return &Store{write: write, read: read, migrations: "sqlite", names: strings.NewReplacer(
+	scrub := func(ctx context.Context) error { return scrubSQLite(ctx, write) }
+	return &Store{write: write, read: read, migrations: "sqlite", scrub: scrub, names: strings.NewReplacer(
 		"{schema}", "",
 		// Milliseconds since 1970 by the clock of the database.
 		"{now}", "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)",
