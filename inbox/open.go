@@ -34,6 +34,11 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 	if err != nil {
 		return nil, nil, err
 	}
+	keys, err := newKeyring(c.Keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Keys = nil // nobody needs them any more, and nobody is to print them
 	in := &Inbox{
 		config:    c,
 		store:     e.Store,
@@ -41,7 +46,12 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 		close:     e.Close,
 		worker:    newWorker(c),
 		backlog:   &backlog{store: e.Store, bound: c.MaxBacklog},
+		keys:      keys,
 		ledger:    &sqlLedger{store: e.Store, now: c.Now, claims: leases{e.Store}},
+	}
+	in.worker.keys = keys
+	if c.EraseDeleted {
+		in.worker.erase = in.erase
 	}
 	if e.Exclusive {
 		// Nobody else is to see the claims, and they end with the process.

@@ -40,6 +40,9 @@ type worker struct {
 	timeout  time.Duration
 	process  Processor
 	entities entities
+	keys     *keyring
+	// erase is nil unless Config.EraseDeleted asks for it.
+	erase func(ctx context.Context, entity string) (running int, err error)
 }
 
 func newWorker(c Config) *worker {
@@ -49,7 +52,13 @@ func newWorker(c Config) *worker {
 
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
-	d := j.Args.delivery()
+	if j.Args.Erased {
+		return nil
+	}
+	d, err := w.keys.delivery(j.Args)
+	if err != nil {
+		return w.unreadable(ctx, j, err)
+	}
 	// What cannot be parsed has no entity, and process says so.
 	e, _ := clerk.Parse(d.Body)
 	n := notesOf(j)
@@ -58,7 +67,10 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	}
 	defer w.entities.leave(e.Entity())
 
-	_, err := w.process(ledger.WithPatience(ctx, workerPatience), d)
+	_, err = w.process(ledger.WithPatience(ctx, workerPatience), d)
+	if err == nil && w.erase != nil && e.Type == string(clerk.UserDeleted) {
+		err = w.eraseUser(ctx, e.Entity())
+	}
 	if err == nil {
 		return nil
 	}

@@ -25,7 +25,11 @@ func SQLite(write, read *sql.DB) *Store {
 		"{noted_tries}", "metadata ->> '$.output.tries'",
 		"{without_snoozes}", "jsonb_remove(metadata, '$.snoozes')",
 		"{args}", "json(args)",
-		"{without_content}", "jsonb_remove(args, '$.body', '$.header')",
+		"{without_content}", "jsonb_remove(args, '$.body', '$.header', '$.key_id', '$.entity', '$.person')",
+		"{erased}", "jsonb_set(jsonb_remove(args, '$.body', '$.header', '$.key_id'), '$.erased', json('true'))",
+		"{without_header}", "json_remove(delivery, '$.header')",
+		// The second parameter, which is JSON text, as what the column holds.
+		"{args_of_2}", "jsonb($2)",
 		// A transaction that writes is alone.
 		"{for_update}", "",
 	)}
@@ -45,7 +49,11 @@ func PostgreSQL(db *sql.DB, schema string) *Store {
 		"{noted_tries}", "CAST(metadata #>> '{output,tries}' AS bigint)",
 		"{without_snoozes}", "metadata - 'snoozes'",
 		"{args}", "args::text",
-		"{without_content}", "args - 'body' - 'header'",
+		"{without_content}", "args - 'body' - 'header' - 'key_id' - 'entity' - 'person'",
+		"{erased}", `(args - 'body' - 'header' - 'key_id') || '{"erased": true}'`,
+		"{without_header}", "(CAST(delivery AS jsonb) - 'header')::text",
+		// The second parameter, which is JSON text, as what the column holds.
+		"{args_of_2}", "CAST(CAST($2 AS text) AS jsonb)",
 		"{for_update}", "FOR UPDATE",
 	)}
 }
