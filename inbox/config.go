@@ -55,8 +55,9 @@ type Config struct {
 	// Reencrypt, and then take the old one out. A delivery whose key is missing is dead,
 	// and says so. Defaults to none: all is stored in plain.
 	Keys []Key
-	// EraseDeleted calls Erase for a user, once the delivery of the user.deleted is done.
-	// Defaults to false.
+	// EraseDeleted erases a user, as Erase does, once the delivery of the user.deleted is
+	// done, and what comes late of that user once it is done. It needs the Ledger of the
+	// inbox in the Source. Defaults to false.
 	EraseDeleted bool
 	// CheckOnly has Open change no tables, for a role that may not: it returns an
 	// error that names the migrations that are missing. Package postgres has a

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
-	"github.com/riverqueue/river"
 )
 
 // Erase removes what is stored of one entity, as clerk.Envelope's Entity names it: for
@@ -25,7 +23,7 @@ func (in *Inbox) Erase(ctx context.Context, entity string) error {
 	if entity == "" {
 		return errors.New("inbox: cannot erase: the entity is empty; give one such as user/ID")
 	}
-	running, err := in.erase(ctx, entity)
+	running, err := in.erase(ctx, indexKey(entity))
 	if err != nil {
 		return fmt.Errorf("inbox: cannot erase: %w", err)
 	}
@@ -44,10 +42,9 @@ func (in *Inbox) Erase(ctx context.Context, entity string) error {
 
 const isAbout = `(args ->> 'entity' = $1 OR args ->> 'person' = $1)`
 
-// erase is Erase. It returns how many are running, of which only the stored content is
+// erase is Erase, for an entity as it is stored. It returns how many are running, of which only the stored content is
 // removed.
 func (in *Inbox) erase(ctx context.Context, entity string) (running int, err error) {
-	entity = indexKey(entity)
 	// Deliveries change their state meanwhile: it looks again until there is none.
 	for {
 		n, err := in.store.Exec(ctx, `UPDATE {schema}river_job SET args = {erased}
@@ -62,7 +59,7 @@ func (in *Inbox) erase(ctx context.Context, entity string) (running int, err err
 			return 0, err
 		}
 		if len(ids) == 0 {
-			return int(n), in.eraseLog(ctx, entity)
+			return int(n), in.eraseLog(ctx, `entity = $1 OR person = $1`, entity)
 		}
 		for page := range slices.Chunk(ids, sweepBatch) {
 			if err := in.eraseJobs(ctx, page); err != nil {
@@ -85,25 +82,10 @@ func (in *Inbox) eraseJobs(ctx context.Context, ids []int64) error {
 	return nil
 }
 
-func (in *Inbox) eraseLog(ctx context.Context, entity string) error {
+// eraseLog removes the contents of the entries for which a condition on a text holds.
+func (in *Inbox) eraseLog(ctx context.Context, where, text string) error {
 	_, err := in.store.Exec(ctx, `UPDATE {schema}clerk_events
 		SET body = $2, delivery = {without_header}, key_id = '', entity = '', person = ''
-		WHERE entity = $1 OR person = $1`, entity, []byte{})
+		WHERE `+where, text, []byte{})
 	return err
-}
-
-// eraseUser erases a user whose deletion has been worked on. That delivery itself is running.
-func (w *worker) eraseUser(ctx context.Context, entity string) error {
-	if _, err := w.erase(ctx, entity); err != nil {
-		return fmt.Errorf("deletion is done, but the user's data has not been erased: %w", err)
-	}
-	return nil
-}
-
-// unreadable ends a delivery whose content cannot be decrypted.
-func (w *worker) unreadable(ctx context.Context, j *river.Job[job], err error) error {
-	n := notesOf(j)
-	n.failed(ctx, err)
-	w.logDead(ctx, j, n.Output.Tries, clerkknock.Permanent(err))
-	return river.JobCancel(err)
 }

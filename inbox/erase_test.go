@@ -112,6 +112,9 @@ func TestADeletedUserIsErasedIfAsked(t *testing.T) {
 					ID: "msg_2", Body: clerktest.Event("user.deleted", clerktest.Set("data.id", "user_1")),
 				})
 				settled(t, b)
+				noted(t, b, private("msg_late", "user_1"),
+					belonging("msg_session", "session.removed", "data.user_id", "user_1"))
+				settled(t, b)
 				require.NoError(t, b.Stop(t.Context()))
 				require.NoError(t, b.RemoveOld(t.Context()))
 				assert.Equal(t, asked, at.marks(t) == 0)

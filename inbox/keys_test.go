@@ -124,7 +124,7 @@ func TestAKeyThatCannotBeOneIsRefused(t *testing.T) {
 		says string
 	}{
 		"no ID":          {[]inbox.Key{key("")}, "Config.Keys[0] has no ID"},
-		"a short secret": {[]inbox.Key{key("a"), {ID: "b", Secret: []byte("SECRET")}}, "Config.Keys[1] has a secret of 6 bytes"},
+		"a short secret": {[]inbox.Key{{ID: "b", Secret: []byte("SECRET")}}, "Config.Keys[0] has a secret of 6 bytes"},
 		"an ID twice":    {[]inbox.Key{key("a"), key("a")}, `Config.Keys[1] has the ID "a" of another`},
 		"a binary ID":    {[]inbox.Key{key("\x00")}, "Config.Keys[0] has an ID that is no text"},
 	} {

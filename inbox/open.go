@@ -51,7 +51,7 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 	}
 	in.worker.keys = keys
 	if c.EraseDeleted {
-		in.worker.erase = in.erase
+		in.worker.forget = in.forget
 	}
 	if e.Exclusive {
 		// Nobody else is to see the claims, and they end with the process.

@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
@@ -36,7 +38,8 @@ func (at site) marks(t testing.TB) (n int) {
 	if at.engine == "PostgreSQL" {
 		// A body is in base64 within JSON.
 		return at.count(t, `SELECT (SELECT count(*) FROM river_job
-				WHERE args::text LIKE '%`+mark+`%' OR position('`+mark+`'::bytea IN coalesce(decode(args ->> 'body', 'base64'), '')) > 0) +
+				WHERE args::text LIKE '%`+mark+`%'
+				OR position('`+mark+`'::bytea IN coalesce(decode(args ->> 'body', 'base64'), '')) > 0) +
 			(SELECT count(*) FROM clerk_events WHERE delivery LIKE '%`+mark+`%' OR position('`+mark+`'::bytea IN body) > 0)`)
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
@@ -132,5 +135,25 @@ func TestAnOlderFileIsTightenedAndCleaned(t *testing.T) {
 		assert.Zero(t, info.Mode().Perm()&0o077, "others can read %s", suffix)
 	}
 	require.NoError(t, b.Close())
+	assert.Zero(t, at.marks(t))
+}
+
+func TestAReaderHoldsUpASweepForAMomentAlone(t *testing.T) {
+	t.Parallel()
+	at := sqliteSite(t)
+	b := at.open(t, inbox.Config{})
+	require.NoError(t, b.Put(t.Context(), private("msg_1", "user_1")))
+	db, err := sql.Open("sqlite", "file:"+at.path)
+	require.NoError(t, err)
+	defer db.Close()
+	backup, err := db.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, backup.QueryRowContext(t.Context(), `SELECT count(*) FROM river_job`).Scan(&n))
+	start := time.Now()
+	require.NoError(t, b.Discard(t.Context(), "msg_1"))
+	assert.Less(t, time.Since(start), 5*time.Second)
+	require.NoError(t, backup.Rollback())
+	require.NoError(t, b.RemoveOld(t.Context()))
 	assert.Zero(t, at.marks(t))
 }

@@ -41,8 +41,8 @@ type worker struct {
 	process  Processor
 	entities entities
 	keys     *keyring
-	// erase is nil unless Config.EraseDeleted asks for it.
-	erase func(ctx context.Context, entity string) (running int, err error)
+	// forget is nil unless Config.EraseDeleted asks for it.
+	forget func(ctx context.Context, id int64, d clerkknock.Delivery, eventType string) error
 }
 
 func newWorker(c Config) *worker {
@@ -68,8 +68,8 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	defer w.entities.leave(e.Entity())
 
 	_, err = w.process(ledger.WithPatience(ctx, workerPatience), d)
-	if err == nil && w.erase != nil && e.Type == string(clerk.UserDeleted) {
-		err = w.eraseUser(ctx, e.Entity())
+	if err == nil && w.forget != nil {
+		err = w.forget(ctx, j.ID, d, e.Type)
 	}
 	if err == nil {
 		return nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // Scrub overwrites what has been deleted, where the database leaves that to its user,
@@ -20,25 +21,35 @@ const vacuumPages = `PRAGMA incremental_vacuum(1000)`
 // scrubSQLite gives free pages back and empties the write-ahead log, which still holds
 // the pages as they were. A log that somebody reads just now is emptied the next time.
 func scrubSQLite(ctx context.Context, write *sql.DB) error {
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	for left := -1; ; {
 		var free int
-		if err := write.QueryRowContext(ctx, `PRAGMA freelist_count`).Scan(&free); err != nil {
+		if err := conn.QueryRowContext(ctx, `PRAGMA freelist_count`).Scan(&free); err != nil {
 			return err
 		}
 		if free == 0 || free == left {
 			break
 		}
 		left = free
-		if err := drain(ctx, write, vacuumPages); err != nil {
+		if err := drain(ctx, conn, vacuumPages); err != nil {
 			return err
 		}
 	}
-	return drain(ctx, write, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	// One who reads for long, such as a backup, is not to hold up all who write.
+	if err := drain(ctx, conn, `PRAGMA busy_timeout = 500`); err != nil {
+		return err
+	}
+	err = drain(ctx, conn, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	return errors.Join(err, drain(context.WithoutCancel(ctx), conn, `PRAGMA busy_timeout = 10000`))
 }
 
 // drain runs a statement to its end: a pragma works row by row.
-func drain(ctx context.Context, db *sql.DB, statement string) error {
-	rows, err := db.QueryContext(ctx, statement)
+func drain(ctx context.Context, conn *sql.Conn, statement string) error {
+	rows, err := conn.QueryContext(ctx, statement)
 	if err != nil {
 		return err
 	}
