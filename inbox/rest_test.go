@@ -26,7 +26,7 @@ const mark = "PRIVATE-MARK"
 func private(id, user string) clerkknock.Delivery {
 	d := delivery(id, user)
 	d.Body = clerktest.Event("user.created", clerktest.Set("data.id", user),
-		clerktest.Set("data.first_name", strings.Repeat(mark, 1000)))
+		clerktest.Set("data.first_name", strings.Repeat(mark, 200)))
 	d.Header = map[string][]string{"X-Private": {mark}}
 	return d
 }
