@@ -18,7 +18,8 @@ type Delivery struct {
 	// has no ID, or one over 255 characters, is processed but not deduplicated,
 	// as in Knock's own sources.
 	ID string
-	// Header holds the request's headers without credentials and signatures.
+	// Header holds the svix-id, the content-type, and those of the request's headers that
+	// a mapping reads or Config.KeepHeaders names, without credentials and signatures.
 	Header http.Header
 	// Body is the request's body, byte for byte.
 	Body []byte
@@ -29,13 +30,13 @@ type Delivery struct {
 // maxID is the longest id that is used for deduplication.
 const maxID = 255
 
-func newDelivery(header http.Header, body []byte, at time.Time) Delivery {
+func newDelivery(header http.Header, body []byte, at time.Time, keeps func(name string) bool) Delivery {
 	h, _ := signatureHeaders(header)
 	// The header's strings belong to the server: some use their memory again after the
 	// request, and a delivery outlives that.
 	id := strings.Clone(h.id)
 	// Whatever family was signed, the id that mappings can read is the signed one.
-	return Delivery{ID: id, Header: withSignedID(safeHeaders(header), id), Body: body, ReceivedAt: at}
+	return Delivery{ID: id, Header: withSignedID(safeHeaders(header, keeps), id), Body: body, ReceivedAt: at}
 }
 
 // event parses the body.

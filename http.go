@@ -36,7 +36,7 @@ func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), s.config.Budget-s.config.Now().Sub(start))
 	defer cancel()
 	var report Report
-	if s.config.Inbox != nil {
+	if s.config.Inbox != nil && s.keeps(e) {
 		report = s.store(ctx, e, d)
 	} else {
 		report = s.process(ctx, e, d, "")
@@ -73,7 +73,7 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time, he
 	case err != nil:
 		return refused(unverified(err), err)
 	}
-	d := newDelivery(r.Header, body, at)
+	d := newDelivery(r.Header, body, at, s.keepsHeader)
 	e, err := d.event()
 	if err != nil {
 		return refused(http.StatusBadRequest, err)

@@ -25,6 +25,7 @@ import (
 type Mapper struct {
 	mappings   []Mapping
 	byEvent    map[string]*eventPlan
+	headers    map[string]bool // that active mappings read
 	preprocess func(ctx context.Context, e clerk.Envelope) (map[string]any, error)
 	users      *userIDs
 	mistakes   []error
@@ -156,6 +157,7 @@ func (m *Mapper) find(id string) int {
 // same however many mappings other events have.
 func (m *Mapper) compile() *Mapper {
 	m.byEvent = make(map[string]*eventPlan)
+	m.headers = make(map[string]bool)
 	for _, mapping := range m.mappings {
 		if err := mapping.check(); err != nil {
 			m.invalid = append(m.invalid, fmt.Errorf("mapping %q: %w", mapping.ID, err))
@@ -169,6 +171,7 @@ func (m *Mapper) compile() *Mapper {
 			event = &eventPlan{paths: resolve.NewPaths()}
 			m.byEvent[mapping.Event] = event
 		}
+		mapping.noteHeaders(m.headers)
 		event.mappings = append(event.mappings, mapping.compile(m.users.String(), event.paths))
 	}
 	return m

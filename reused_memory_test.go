@@ -65,7 +65,7 @@ func TestWhatOutlivesARequestIsCopied(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			executor := &recorder{}
-			config.Executor = executor
+			config.Executor, config.KeepHeaders = executor, []string{"X-Trace"}
 			s := source(t, config)
 			client, server := net.Pipe()
 			var served sync.WaitGroup

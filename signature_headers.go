@@ -121,20 +121,16 @@ func withSignedID(header http.Header, id string) http.Header {
 	return header
 }
 
-// safeHeaders copies the headers and leaves out what must not be stored or reach a mapping, and what
-// differs between two attempts.
-func safeHeaders(header http.Header) http.Header {
-	safe := make(http.Header, len(header))
+// safeHeaders copies the headers that are kept and leaves out what must not be stored or
+// reach a mapping, and what differs between two attempts.
+func safeHeaders(header http.Header, keeps func(name string) bool) http.Header {
+	safe := make(http.Header)
 	for name, values := range header {
 		canonical := http.CanonicalHeaderKey(name)
 		if _, twice := header[canonical]; twice && canonical != name {
 			continue // the other letters say the same, or somebody else does
 		}
-		switch canonical {
-		case "Authorization", "Proxy-Authorization", "Cookie":
-			continue
-		}
-		if !changesWithAttempt(name) {
+		if keeps(canonical) && !isCredential(canonical) && !changesWithAttempt(name) {
 			copies := make([]string, len(values))
 			for i, value := range values {
 				copies[i] = strings.Clone(value)

@@ -34,6 +34,18 @@ type Config struct {
 	// Inbox, if set, stores each delivery instead of processing it while Clerk
 	// waits; its workers call Source.Process. Defaults to none.
 	Inbox Inbox
+	// StoreUnmapped puts into the Inbox also what no active mapping handles. Without it
+	// such an event is answered at once and not stored: a one-time code that nobody reads
+	// lies in no database. What is not stored cannot be replayed when SetMapper adds a
+	// mapping for it later; only Clerk can send it again. A deletion is always stored, for
+	// the Ledger. Defaults to false.
+	StoreUnmapped bool
+	// KeepHeaders names the request headers that host code reads from an event: a When,
+	// Func, On, Handle, Preprocess or Observer. All others are left out when a request is
+	// accepted, so that what a proxy says of its caller is stored nowhere, but for the
+	// svix-id, the content-type and what the active mappings read as headers.NAME.
+	// Defaults to none.
+	KeepHeaders []string
 	// Ledger remembers what has been done. Defaults to the Inbox's, if that has a
 	// method Ledger() ledger.Ledger, as those of module inbox do, or else to a new
 	// ledger.Memory.
@@ -127,6 +139,9 @@ func (c Config) withDefaults() (Config, error) {
 		}
 	}
 	c.InstanceIDs = instances
+	if err := c.setKeepHeaders(); err != nil {
+		return c, fmt.Errorf("KeepHeaders %w", err)
+	}
 	c.Budget = cmp.Or(c.Budget, 10*time.Second)
 	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 1<<20)
 	c.MaxInFlightBytes = max(cmp.Or(c.MaxInFlightBytes, 64<<20), c.MaxBodyBytes)

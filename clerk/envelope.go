@@ -46,8 +46,9 @@ type Envelope struct {
 	Data json.RawMessage `json:"-"`
 	// Body is the whole body as it was given to Parse, not copied.
 	Body []byte `json:"-"`
-	// Header are the headers of the request without credentials and signatures. The
-	// body has none, so Parse leaves it nil for the receiver to fill in.
+	// Header are those headers of the request that the receiver has kept, without
+	// credentials and signatures. The body has none, so Parse leaves it nil for the
+	// receiver to fill in.
 	Header http.Header `json:"-"`
 }
 

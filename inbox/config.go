@@ -49,6 +49,16 @@ type Config struct {
 	// not hold another River's tables. Not used with SQLite. Defaults to
 	// "clerkknock".
 	Schema string
+	// Keys encrypt the bodies and headers that are stored from now on, under the first
+	// key, and decrypt what was stored under any of them; what was stored without keys is
+	// read too. To rotate, put the new key second on all machines, then first, call
+	// Reencrypt, and then take the old one out. A delivery whose key is missing is dead,
+	// and says so. Defaults to none: all is stored in plain.
+	Keys []Key
+	// EraseDeleted erases a user, as Erase does, once the delivery of the user.deleted is
+	// done, and what comes late of that user once it is done. It needs the Ledger of the
+	// inbox in the Source. Defaults to false.
+	EraseDeleted bool
 	// CheckOnly has Open change no tables, for a role that may not: it returns an
 	// error that names the migrations that are missing. Package postgres has a
 	// Migrate for the deployment. River's daily reindexing is then left to the

@@ -36,4 +36,10 @@
 // makes one due that waits for its next attempt, and [Inbox.Discard] throws one away,
 // but remembers that it has come. Each has a namesake for all that a [Filter] selects.
 // What is running is left alone: a [*StateError] says so.
+//
+// # Personal data
+//
+// What is stored is encrypted if [Config].Keys has a key, and [Inbox.Reencrypt] brings what
+// is stored under another one under the first. [Inbox.Erase] removes what is stored of a
+// person. See docs/data.md.
 package inbox

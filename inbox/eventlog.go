@@ -16,16 +16,19 @@ import (
 )
 
 // sqlEventLog is an eventlog.Log in SQL.
-type sqlEventLog struct{ store *engine.Store }
+type sqlEventLog struct {
+	store *engine.Store
+	keys  *keyring
+}
 
 // maxError bounds what is kept of an error's text.
 const maxError = 2000
 
 // loggedDelivery is a delivery without its body, in a column that is only read as
-// a whole.
+// a whole. An encrypted header is in the body.
 type loggedDelivery struct {
 	ID         string              `json:"id"`
-	Header     map[string][]string `json:"header"`
+	Header     map[string][]string `json:"header,omitempty"`
 	ReceivedAt time.Time           `json:"received_at"`
 }
 
@@ -35,7 +38,16 @@ func (l *sqlEventLog) Observe(ctx context.Context, d clerkknock.Delivery, r cler
 		return nil
 	}
 	e := eventlog.NewEntry(d, r)
-	delivery, err := json.Marshal(loggedDelivery{encodeText(d.ID), mapHeader(d.Header, encodeText), d.ReceivedAt})
+	key := sql.NullString{String: indexKey(d.ID), Valid: d.ID != ""}
+	var c content
+	if r.Outcome != clerkknock.OutcomeIgnored { // otherwise nobody has read it
+		c = content{header: mapHeader(d.Header, encodeText), body: d.Body}
+	}
+	c, err := l.keys.seal(c, logPlace(key.String))
+	if err != nil {
+		return err
+	}
+	delivery, err := json.Marshal(loggedDelivery{encodeText(d.ID), c.header, d.ReceivedAt})
 	if err != nil {
 		return err
 	}
@@ -43,20 +55,23 @@ func (l *sqlEventLog) Observe(ctx context.Context, d clerkknock.Delivery, r cler
 	if err != nil {
 		return err
 	}
-	key := sql.NullString{String: indexKey(d.ID), Valid: d.ID != ""}
-	body := d.Body
-	if body == nil {
-		body = []byte{}
+	if c.body == nil {
+		c.body = []byte{}
 	}
+	about := aboutOf(d.Body)
 	_, err = l.store.Exec(ctx, `
-		INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, error, delivery, report, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, error, delivery, report, body, key_id,
+			entity, person)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (key) DO UPDATE SET type = excluded.type, outcome = excluded.outcome, at = excluded.at,
 			attempts = e.attempts + excluded.attempts, error = excluded.error, report = excluded.report`,
 		key, indexKey(r.Type), string(r.Outcome), e.At.UnixMicro(), eventlog.Tries(r), encodeText(clip(e.Error)),
-		string(delivery), string(report), body)
+		string(delivery), string(report), c.body, c.keyID, about.Entity, about.Person)
 	return err
 }
+
+// logPlace is what ties an encrypted content to its entry.
+func logPlace(key string) string { return "event " + key }
 
 func clip(s string) string {
 	if len(s) <= maxError {
@@ -68,8 +83,8 @@ func clip(s string) string {
 // Entries implements eventlog.Log.
 func (l *sqlEventLog) Entries(ctx context.Context, q eventlog.Query) ([]eventlog.Entry, error) {
 	where, args := conditions(q)
-	entries, err := engine.Query(ctx, l.store, scanEntry, `
-		SELECT seq, at, attempts, error, delivery, report, body FROM {schema}clerk_events`+where+`
+	entries, err := engine.Query(ctx, l.store, l.scanEntry, `
+		SELECT seq, at, attempts, error, delivery, report, body, key_id, coalesce(key, '') FROM {schema}clerk_events`+where+`
 		ORDER BY seq DESC LIMIT `+strconv.Itoa(cmp.Or(max(q.Limit, 0), eventlog.DefaultLimit)), args...)
 	if err != nil {
 		return nil, fmt.Errorf("inbox: event log: %w", err)
@@ -103,11 +118,14 @@ func conditions(q eventlog.Query) (where string, args []any) {
 	return " WHERE " + strings.Join(all, " AND "), args
 }
 
-func scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
+func (l *sqlEventLog) scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
 	var e eventlog.Entry
 	var at int64
 	var delivery, report []byte
-	if err := rows.Scan(&e.Seq, &at, &e.Attempts, &e.Error, &delivery, &report, &e.Delivery.Body); err != nil {
+	var c content
+	var key string
+	err := rows.Scan(&e.Seq, &at, &e.Attempts, &e.Error, &delivery, &report, &c.body, &c.keyID, &key)
+	if err != nil {
 		return e, err
 	}
 	var d loggedDelivery
@@ -118,10 +136,13 @@ func scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
 	if err != nil {
 		return e, err
 	}
+	c.header = d.Header
+	// Without its key an entry has no content.
+	c, _ = l.keys.open(c, logPlace(key))
 	e.At = time.UnixMicro(at).UTC()
 	e.Error = decodeText(e.Error)
 	e.Delivery.ID = decodeText(d.ID)
-	e.Delivery.Header = mapHeader(d.Header, decodeText)
+	e.Delivery.Header, e.Delivery.Body = mapHeader(c.header, decodeText), c.body
 	e.Delivery.ReceivedAt = d.ReceivedAt
 	e.Report = r
 	return e, nil

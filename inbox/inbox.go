@@ -25,6 +25,7 @@ type Inbox struct {
 	queue     queue
 	worker    *worker
 	backlog   *backlog
+	keys      *keyring
 	ledger    *sqlLedger
 	clock     *clock
 
@@ -53,8 +54,12 @@ func (in *Inbox) Put(ctx context.Context, d clerkknock.Delivery) error {
 
 func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job) error) error {
 	err := in.backlog.admit(ctx)
+	var j job
 	if err == nil {
-		err = insert(newJob(d))
+		j, err = in.keys.newJob(d)
+	}
+	if err == nil {
+		err = insert(j)
 	}
 	if err != nil {
 		return fmt.Errorf("inbox: cannot store the delivery: %w", err)
@@ -70,7 +75,7 @@ func (in *Inbox) Ledger() ledger.Ledger { return in.ledger }
 // EventLog returns the event log in the inbox's database, for the Observers of a
 // clerkknock.Config. An Entry's Attempts count what a Letter's do, the attempt that
 // succeeds included.
-func (in *Inbox) EventLog() eventlog.Log { return &sqlEventLog{in.store} }
+func (in *Inbox) EventLog() eventlog.Log { return &sqlEventLog{in.store, in.keys} }
 
 // Start works on the deliveries, each through process, which is the Process of
 // a clerkknock.Source, until Stop is called or ctx is done, which stops it in

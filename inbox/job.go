@@ -20,7 +20,8 @@ const (
 
 // job is a delivery as River keeps it, in a JSON column that is free to
 // reformat what it holds: nothing in here may depend on its bytes, so the body
-// is in base64 and every other text escaped.
+// is in base64 and every other text escaped. What is encrypted is in the body, the
+// header with it.
 type job struct {
 	// Key is the delivery's ID, or something random if it has none to be
 	// deduplicated by.
@@ -29,6 +30,11 @@ type job struct {
 	Header     map[string][]string `json:"header,omitempty"`
 	Body       []byte              `json:"body"`
 	ReceivedAt time.Time           `json:"received_at"`
+	// KeyID names the key under which the body is encrypted.
+	KeyID string `json:"key_id,omitempty"`
+	about
+	// Erased says that the content was removed while it was being worked on.
+	Erased bool `json:"erased,omitempty"`
 }
 
 // Kind implements river.JobArgs.
@@ -44,22 +50,34 @@ func (job) InsertOpts() river.InsertOpts {
 	}
 }
 
-func newJob(d clerkknock.Delivery) job {
-	j := job{Key: encodeText(d.ID), ID: encodeText(d.ID), Body: d.Body, ReceivedAt: d.ReceivedAt}
+func (r *keyring) newJob(d clerkknock.Delivery) (job, error) {
+	j := job{Key: encodeText(d.ID), ID: encodeText(d.ID), ReceivedAt: d.ReceivedAt, about: aboutOf(d.Body)}
 	if d.ID == "" || len(d.ID) > maxID {
 		j.Key = "~" + rand.Text()
 	}
-	j.Header = mapHeader(d.Header, encodeText)
+	c, err := r.seal(content{header: mapHeader(d.Header, encodeText), body: d.Body}, j.place())
+	return j.with(c), err
+}
+
+// place is what ties an encrypted content to its job.
+func (j job) place() string { return "job " + j.Key }
+
+func (j job) content() content { return content{j.Header, j.Body, j.KeyID} }
+
+func (j job) with(c content) job {
+	j.Header, j.Body, j.KeyID = c.header, c.body, c.keyID
 	return j
 }
 
-func (j job) delivery() clerkknock.Delivery {
+// delivery returns what is stored in a job. Without the key to it, that has no content.
+func (r *keyring) delivery(j job) (clerkknock.Delivery, error) {
+	c, err := r.open(j.content(), j.place())
 	return clerkknock.Delivery{
 		ID:         decodeText(j.ID),
-		Header:     mapHeader(j.Header, decodeText),
-		Body:       j.Body,
+		Header:     mapHeader(c.header, decodeText),
+		Body:       c.body,
 		ReceivedAt: j.ReceivedAt,
-	}
+	}, err
 }
 
 func mapHeader(header http.Header, f func(string) string) http.Header {

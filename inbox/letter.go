@@ -19,7 +19,8 @@ type Letter struct {
 	// stands for it if it has none.
 	Key   string `json:"key"`
 	State State  `json:"state"`
-	// Type is the event's, such as "user.created", "" if the body is not an event.
+	// Type is the event's, such as "user.created", "" if the body is not an event or
+	// Config.Keys lacks its key.
 	Type string `json:"type"`
 	// Error is the whole text of the last failure, "" if there was none.
 	Error string `json:"error,omitempty"`
@@ -48,7 +49,7 @@ const selectLetters = `
 		coalesce({noted_tries}, 0), {created_ms}, {scheduled_ms}, coalesce({finalized_ms}, 0)
 	FROM {schema}river_job`
 
-func scanLetter(rows *sql.Rows) (row, error) {
+func (r *keyring) scanLetter(rows *sql.Rows) (row, error) {
 	var l row
 	var state, last, noted string
 	var args []byte
@@ -60,7 +61,9 @@ func scanLetter(rows *sql.Rows) (row, error) {
 	if err := json.Unmarshal(args, &j); err != nil {
 		return l, fmt.Errorf("cannot read a delivery: %w", err)
 	}
-	l.Key, l.Delivery = decodeText(j.Key), j.delivery()
+	var unreadable error
+	l.Key = decodeText(j.Key)
+	l.Delivery, unreadable = r.delivery(j)
 	l.State, l.PutAt = stateOf(state), time.UnixMilli(put).UTC()
 	switch l.State {
 	case Dead:
@@ -70,6 +73,9 @@ func scanLetter(rows *sql.Rows) (row, error) {
 		l.DueAt = time.UnixMilli(due).UTC()
 	}
 	l.Error = decodeText(cmp.Or(noted, inWords(last)))
+	if unreadable != nil {
+		l.Error = cmp.Or(l.Error, unreadable.Error())
+	}
 	if e, err := clerk.Parse(l.Delivery.Body); err == nil {
 		l.Type = e.Type
 	}

@@ -45,7 +45,7 @@ func (in *Inbox) Letters(ctx context.Context, f Filter) iter.Seq2[Letter, error]
 			return
 		}
 		for page := range slices.Chunk(ids, lettersPage) {
-			letters, err := engine.Query(ctx, in.store, scanLetter, selectLetters+`
+			letters, err := engine.Query(ctx, in.store, in.keys.scanLetter, selectLetters+`
 				WHERE id IN (`+join(page)+`) AND `+where, args...)
 			if err != nil {
 				fail(err)

@@ -35,6 +35,11 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 		return nil, nil, err
 	}
 	clock := &clock{store: e.Store, own: c.Now, logger: c.Logger}
+	keys, err := newKeyring(c.Keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Keys = nil // nobody needs them any more, and nobody is to print them
 	in := &Inbox{
 		config:    c,
 		store:     e.Store,
@@ -43,7 +48,12 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 		worker:    newWorker(c, clock.Now),
 		backlog:   &backlog{store: e.Store, bound: c.MaxBacklog},
 		clock:     clock,
+		keys:      keys,
 		ledger:    &sqlLedger{store: e.Store, now: c.Now, logger: c.Logger},
+	}
+	in.worker.keys = keys
+	if c.EraseDeleted {
+		in.worker.forget = in.forget
 	}
 	if e.Exclusive {
 		// Nobody else is to see the claims, and they end with the process.
@@ -85,7 +95,7 @@ func newClient[TTx any](e engine.Engine[TTx], c Config, w *worker, clock *clock)
 	if c.CheckOnly {
 		reindexed = []string{} // it is for the owner of the tables
 	}
-	return river.NewClient[TTx](guarded[TTx]{e.Driver, &guard{e.Store, clock, c}}, &river.Config{
+	return river.NewClient[TTx](guarded[TTx]{e.Driver, &guard{e.Store, clock, c, w.keys}}, &river.Config{
 		CancelledJobRetentionPeriod: c.DeadRetention,
 		CompletedJobRetentionPeriod: c.Retention,
 		DiscardedJobRetentionPeriod: c.DeadRetention,

@@ -27,6 +27,7 @@ type guard struct {
 	store  *engine.Store
 	clock  *clock
 	config Config
+	keys   *keyring
 }
 
 // rescuer is River's executor, which its rescue goes through.
@@ -60,7 +61,7 @@ func (r rescuer) logDead(ctx context.Context, p *riverdriver.JobRescueManyParams
 			ids = append(ids, p.ID[i])
 		}
 	}
-	letters, err := engine.Query(ctx, r.store, scanLetter,
+	letters, err := engine.Query(ctx, r.store, r.keys.scanLetter,
 		selectLetters+` WHERE id IN (`+join(ids)+`) AND `+isOurs(Dead))
 	if err != nil {
 		r.config.Logger.ErrorContext(ctx, "clerkknock: deliveries are dead", "deliveries", len(ids), logkey.Error, err)

@@ -56,7 +56,8 @@ func (in *Inbox) removeOld(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	// River removes on its own what it has kept for long enough.
+	return in.store.Scrub(ctx)
 }
 
 // oldRows are those of a table for which a condition on a number holds.

@@ -53,12 +53,29 @@ func (in *Inbox) HurryAll(ctx context.Context, f Filter) (int, error) { return i
 // headers are removed at once. Its ID is remembered for Config.Retention, so that
 // the same delivery is not taken in again. The error is a *StateError if it is
 // running, which is left alone, or unknown. The event log keeps its own copy.
-func (in *Inbox) Discard(ctx context.Context, key string) error { return in.one(ctx, discard, key) }
+func (in *Inbox) Discard(ctx context.Context, key string) error {
+	if err := in.one(ctx, discard, key); err != nil {
+		return err
+	}
+	return in.scrub(ctx)
+}
 
 // DiscardAll throws all away that the filter selects, but for what is running, and
 // returns how many those are.
 func (in *Inbox) DiscardAll(ctx context.Context, f Filter) (int, error) {
-	return in.all(ctx, discard, f)
+	n, err := in.all(ctx, discard, f)
+	if err == nil && n > 0 {
+		err = in.scrub(ctx)
+	}
+	return n, err
+}
+
+// scrub leaves nothing of what has been removed in the database's files.
+func (in *Inbox) scrub(ctx context.Context) error {
+	if err := in.store.Scrub(ctx); err != nil {
+		return fmt.Errorf("inbox: removed, but a copy may still be in the database's file: %w", err)
+	}
+	return nil
 }
 
 const hasKey = `args ->> 'key' = $1`

@@ -41,6 +41,9 @@ type worker struct {
 	now      func() time.Time
 	process  Processor
 	entities entities
+	keys     *keyring
+	// forget is nil unless Config.EraseDeleted asks for it.
+	forget func(ctx context.Context, id int64, d clerkknock.Delivery, eventType string) error
 }
 
 func newWorker(c Config, now func() time.Time) *worker {
@@ -50,7 +53,13 @@ func newWorker(c Config, now func() time.Time) *worker {
 
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
-	d := j.Args.delivery()
+	if j.Args.Erased {
+		return nil
+	}
+	d, err := w.keys.delivery(j.Args)
+	if err != nil {
+		return w.unreadable(ctx, j, err)
+	}
 	// What cannot be parsed has no entity, and process says so.
 	e, _ := clerk.Parse(d.Body)
 	n := notesOf(j)
@@ -59,7 +68,10 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	}
 	defer w.entities.leave(e.Entity())
 
-	_, err := w.process(ledger.WithPatience(ctx, workerPatience), d)
+	_, err = w.process(ledger.WithPatience(ctx, workerPatience), d)
+	if err == nil && w.forget != nil {
+		err = w.forget(ctx, j.ID, d, e.Type)
+	}
 	if err == nil {
 		return nil
 	}

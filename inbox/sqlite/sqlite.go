@@ -48,7 +48,7 @@ func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
 	}
-	write, read, err := openFile(path)
+	write, read, err := openFile(ctx, path)
 	if err != nil {
 		unlock()
 		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
@@ -76,7 +76,10 @@ func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
 // A commit is synced to disk before it returns (synchronous FULL). NORMAL would
 // be faster and lose the last commits with the machine's power, which is what
 // an inbox is there to prevent: https://sqlite.org/pragma.html#pragma_synchronous.
-func openFile(path string) (write, read *sql.DB, err error) {
+//
+// What is deleted is overwritten with zeros (secure_delete), and its pages are given back
+// by the sweep (auto_vacuum, which has to come before the first table).
+func openFile(ctx context.Context, path string) (write, read *sql.DB, err error) {
 	// Made here, since it holds personal data and SQLite would let others read it.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -85,13 +88,20 @@ func openFile(path string) (write, read *sql.DB, err error) {
 	if err := file.Close(); err != nil {
 		return nil, nil, err
 	}
+	if err := tighten(path); err != nil {
+		return nil, nil, err
+	}
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	dsn := "file:" + escaped + "?_pragma=busy_timeout(10000)"
-	write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	write, err = sql.Open("sqlite", dsn+"&_pragma=auto_vacuum(INCREMENTAL)&_pragma=secure_delete(ON)"+
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
 	if err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
+	if err := makeSweepable(ctx, write); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
+	}
 	read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
 	if err != nil {
 		return nil, nil, errors.Join(err, write.Close())

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"database/sql"
 	"strings"
 )
@@ -8,7 +9,8 @@ import (
 // SQLite returns a store in an SQLite file that is opened twice. write may have a
 // single connection; read is for queries only.
 func SQLite(write, read *sql.DB) *Store {
-	return &Store{write: write, read: read, migrations: "sqlite", names: strings.NewReplacer(
+	scrub := func(ctx context.Context) error { return scrubSQLite(ctx, write) }
+	return &Store{write: write, read: read, migrations: "sqlite", scrub: scrub, names: strings.NewReplacer(
 		"{schema}", "",
 		// Milliseconds since 1970 by the clock of the database.
 		"{now}", "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)",
@@ -23,7 +25,11 @@ func SQLite(write, read *sql.DB) *Store {
 		"{noted_tries}", "metadata ->> '$.output.tries'",
 		"{without_snoozes}", "jsonb_remove(metadata, '$.snoozes')",
 		"{args}", "json(args)",
-		"{without_content}", "jsonb_remove(args, '$.body', '$.header')",
+		"{without_content}", "jsonb_remove(args, '$.body', '$.header', '$.key_id', '$.entity', '$.person')",
+		"{erased}", "jsonb_set(jsonb_remove(args, '$.body', '$.header', '$.key_id'), '$.erased', json('true'))",
+		"{without_header}", "json_remove(delivery, '$.header')",
+		// The second parameter, which is JSON text, as what the column holds.
+		"{args_of_2}", "jsonb($2)",
 		// A transaction that writes is alone.
 		"{for_update}", "",
 	)}
@@ -43,7 +49,11 @@ func PostgreSQL(db *sql.DB, schema string) *Store {
 		"{noted_tries}", "CAST(metadata #>> '{output,tries}' AS bigint)",
 		"{without_snoozes}", "metadata - 'snoozes'",
 		"{args}", "args::text",
-		"{without_content}", "args - 'body' - 'header'",
+		"{without_content}", "args - 'body' - 'header' - 'key_id' - 'entity' - 'person'",
+		"{erased}", `(args - 'body' - 'header' - 'key_id') || '{"erased": true}'`,
+		"{without_header}", "(CAST(delivery AS jsonb) - 'header')::text",
+		// The second parameter, which is JSON text, as what the column holds.
+		"{args_of_2}", "CAST(CAST($2 AS text) AS jsonb)",
 		"{for_update}", "FOR UPDATE",
 	)}
 }

@@ -15,6 +15,7 @@ type Store struct {
 	names       *strings.Replacer
 	migrations  string
 	schema      string
+	scrub       func(ctx context.Context) error // nil if there is nothing to do
 }
 
 // Schema is where the tables are, empty with SQLite.
