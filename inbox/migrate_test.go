@@ -133,3 +133,24 @@ func TestASchemaThatIsNoPlainNameIsRefused(t *testing.T) {
 		require.NoError(t, b.Close())
 	})
 }
+
+func TestTablesOfANewerVersionAreRefused(t *testing.T) {
+	for says, newer := range map[string]string{
+		"by migration 999_later.sql": `INSERT INTO clerk_migrations (name) VALUES ('migrations/x/999_later.sql')`,
+		"by migration River's 999":   `INSERT INTO river_migration (line, version) VALUES ('main', 999)`,
+	} {
+		t.Run(says, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, at site) {
+				for _, checkOnly := range []bool{false, true} {
+					if !checkOnly {
+						require.NoError(t, at.open(t, inbox.Config{}).Close())
+						at.exec(t, newer)
+					}
+					_, err := at.try(t, inbox.Config{CheckOnly: checkOnly})
+					require.ErrorContains(t, err, says)
+					require.ErrorContains(t, err, "update the program")
+				}
+			})
+		})
+	}
+}
