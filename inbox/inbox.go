@@ -75,9 +75,10 @@ func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job
 	return nil
 }
 
-// Ledger returns the ledger in the inbox's database. Processes that share the
-// database share it. It also serves a Source without an inbox, but old records
-// are only removed by an inbox that is started.
+// Ledger returns the ledger in the inbox's database, which a Source with the inbox in its
+// Config takes by itself. Processes that share the database share it. It also serves
+// Sources without an inbox, such as functions of a serverless host: open one, do not
+// start it, give them its Ledger, and call Sweep once a day.
 func (in *Inbox) Ledger() ledger.Ledger { return in.ledger }
 
 // EventLog returns the event log in the inbox's database, for the Observers of a

@@ -50,7 +50,7 @@ func TestARoleThatMayNotCreateUsesTablesThatAreThere(t *testing.T) {
 			require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
 			require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), r.Execute).Process))
 			settled(t, b)
-			require.NoError(t, b.RemoveOld(t.Context()))
+			require.NoError(t, b.Sweep(t.Context()))
 			assert.Equal(t, []string{"identify msg_1"}, r.recorded())
 			entries, err := b.EventLog().Entries(t.Context(), eventlog.Query{})
 			require.NoError(t, err)

@@ -78,7 +78,6 @@ func run(ctx context.Context, once bool, out io.Writer) error {
 		Executor:       executor,
 		Mapper:         mapper(),
 		Inbox:          box,
-		Ledger:         box.Ledger(),
 		Observers:      []clerkknock.Observer{box.EventLog(), done},
 		Logger:         logger,
 	})
