@@ -140,7 +140,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	c.InstanceIDs = instances
 	if err := c.setKeepHeaders(); err != nil {
-		return c, fmt.Errorf("KeepHeaders %w", err)
+		return c, fmt.Errorf("clerkknock: Config.KeepHeaders %w", err)
 	}
 	c.Budget = cmp.Or(c.Budget, 10*time.Second)
 	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 1<<20)

@@ -64,15 +64,17 @@ func (l *sqlLedger) applyAgain(ctx context.Context, m newestOf) error {
 // revive gives a delivery all its attempts again, and returns how many of them there are:
 // none, if it was not put into the inbox or has been thrown away, with its body.
 func revive(ctx context.Context, tx engine.Tx, delivery string) (revived int64, err error) {
-	const itsJob = ` WHERE queue = '` + jobQueue + `' AND ` + hasKey
-	revived, err = tx.Exec(ctx, `UPDATE {schema}river_job SET `+replay.set+itsJob+`
-		AND state <> 'running' AND args ->> 'body' IS NOT NULL`, delivery)
+	const (
+		running = `queue = '` + jobQueue + `' AND ` + hasKey + ` AND state = 'running'`
+		atRest  = `queue = '` + jobQueue + `' AND ` + hasKey + ` AND state <> 'running' AND args ->> 'body' IS NOT NULL`
+	)
+	revived, err = tx.Exec(ctx, replay.statement(atRest), delivery)
 	if err != nil || revived > 0 {
 		return revived, err
 	}
-	var running int
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM {schema}river_job`+itsJob+` AND state = 'running'`, delivery).Scan(&running)
-	if err == nil && running > 0 {
+	var n int
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM {schema}river_job WHERE `+running, delivery).Scan(&n)
+	if err == nil && n > 0 {
 		err = errRunning
 	}
 	return 0, err

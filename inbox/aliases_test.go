@@ -27,14 +27,14 @@ func TestAnAliasLivesAsLongAsItsEntity(t *testing.T) {
 		}
 		const day = 24 * time.Hour
 		clock.advance(29 * day)
-		require.NoError(t, b.RemoveOld(t.Context()))
+		require.NoError(t, b.Sweep(t.Context()))
 		assert.True(t, known("user/deleted"), "its tombstone is still there")
 		clock.advance(2 * day)
-		require.NoError(t, b.RemoveOld(t.Context()))
+		require.NoError(t, b.Sweep(t.Context()))
 		assert.False(t, known("user/deleted"))
 		assert.True(t, newest(t, b.Ledger(), "user/deleted").IsZero())
 		clock.advance(1000 * day)
-		require.NoError(t, b.RemoveOld(t.Context()))
+		require.NoError(t, b.Sweep(t.Context()))
 		assert.True(t, known("user/lives"))
 	})
 }

@@ -11,7 +11,6 @@
 //		SigningSecrets: secrets,
 //		Executor:       executor,
 //		Inbox:          box,
-//		Ledger:         box.Ledger(),
 //		Observers:      []clerkknock.Observer{box.EventLog()},
 //	})
 //	err = box.Start(ctx, src.Process)
@@ -26,8 +25,10 @@
 // the same idempotency key; it cannot make one run never.
 //
 // Deliveries of one entity are not worked on at the same time, by no two
-// workers and no two machines, as long as the Source uses the Ledger of the
-// same inbox.
+// workers and no two machines: a Source takes the Ledger of its inbox, unless its
+// Config has another. A worker that was suspended for longer than its claim lasts asks
+// before it sends. What it has sent nevertheless may land late; then the newest event
+// is applied again, and a line is logged at ERROR.
 //
 // # What is not done
 //

@@ -116,7 +116,7 @@ func TestADeletedUserIsErasedIfAsked(t *testing.T) {
 					belonging("msg_session", "session.removed", "data.user_id", "user_1"))
 				settled(t, b)
 				require.NoError(t, b.Stop(t.Context()))
-				require.NoError(t, b.RemoveOld(t.Context()))
+				require.NoError(t, b.Sweep(t.Context()))
 				assert.Equal(t, asked, at.marks(t) == 0)
 				assert.Empty(t, collect(t, b.Dead(t.Context(), inbox.Period{})))
 			})

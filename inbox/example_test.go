@@ -43,7 +43,6 @@ func Example() {
 			return nil
 		}),
 		Inbox:     box,
-		Ledger:    box.Ledger(),
 		Observers: []clerkknock.Observer{box.EventLog()},
 		Logger:    slog.New(slog.DiscardHandler),
 	})

@@ -1,15 +1,11 @@
 package inbox
 
 import (
-	"context"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 )
-
-// RemoveOld is what an inbox that is started does every hour.
-func (in *Inbox) RemoveOld(ctx context.Context) error { return in.removeOld(ctx) }
 
 // Pauses returns the pauses between the attempts of a delivery.
 func Pauses(c Config) []time.Duration {

@@ -89,8 +89,9 @@ func TestKnockEndsInTheNewestStateWhoeverSleeps(t *testing.T) {
 		want    []string
 		logged  int
 	}{
-		"before it asks: nothing old is sent":       {&sleeper{}, []string{"msg_new"}, 0},
-		"after it has asked: the newest comes last": {&sleeper{asksFirst: true}, []string{"msg_new", "msg_old", "msg_new"}, 1},
+		"before it asks: nothing old is sent": {&sleeper{}, []string{"msg_new"}, 0},
+		"after it has asked: the newest comes last": {&sleeper{asksFirst: true},
+			[]string{"msg_new", "msg_old", "msg_new"}, 1},
 		"and without the answer": {&sleeper{asksFirst: true, answerLost: true},
 			[]string{"msg_new", "msg_old", "msg_new"}, 1},
 	} {

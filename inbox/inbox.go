@@ -43,13 +43,26 @@ type queue interface {
 }
 
 // Put implements clerkknock.Inbox: when it returns nil the delivery is on disk,
-// or one with the same ID has been put before, whatever became of it. With
-// Config.MaxBacklog deliveries unfinished it returns ErrFull.
+// or one with the same ID has been put before. If that is dead it is replayed: it was
+// accepted, so it comes again because somebody has sent it again, as from Clerk's
+// dashboard. With Config.MaxBacklog deliveries unfinished Put returns ErrFull.
 func (in *Inbox) Put(ctx context.Context, d clerkknock.Delivery) error {
 	return in.put(ctx, d, func(j job) error {
-		_, err := in.queue.Insert(ctx, j, nil)
+		known, err := in.queue.Insert(ctx, j, nil)
+		if err != nil || !isDead(known) {
+			return err
+		}
+		_, err = in.do(ctx, replay, replayDead, j.Key)
 		return err
 	})
+}
+
+// replayDead is the condition for a delivery that comes again.
+var replayDead = isOurs(Dead) + ` AND ` + hasKey
+
+// isDead reports whether what was to be inserted is there, and dead.
+func isDead(known *rivertype.JobInsertResult) bool {
+	return known.UniqueSkippedAsDuplicate && stateOf(string(known.Job.State)) == Dead
 }
 
 func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job) error) error {
@@ -67,9 +80,10 @@ func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job
 	return nil
 }
 
-// Ledger returns the ledger in the inbox's database. Processes that share the
-// database share it. It also serves a Source without an inbox, but old records
-// are only removed by an inbox that is started.
+// Ledger returns the ledger in the inbox's database, which a Source with the inbox in its
+// Config takes by itself. Processes that share the database share it. It also serves
+// Sources without an inbox, such as functions of a serverless host: open one, do not
+// start it, give them its Ledger, and call Sweep once a day.
 func (in *Inbox) Ledger() ledger.Ledger { return in.ledger }
 
 // EventLog returns the event log in the inbox's database, for the Observers of a

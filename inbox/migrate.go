@@ -53,13 +53,9 @@ func prepare[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) error
 
 // missing names the migrations that have not been run.
 func missing[TTx any](ctx context.Context, e engine.Engine[TTx], m *rivermigrate.Migrator[TTx]) ([]string, error) {
-	var lacking []string
-	rivers, err := m.Validate(ctx, nil)
+	scripts, err := e.Store.Scripts()
 	if err != nil {
 		return nil, err
-	}
-	for _, message := range rivers.Messages {
-		lacking = append(lacking, "River's "+strings.TrimPrefix(message, "Unapplied migrations: "))
 	}
 	begun, err := e.Driver.GetExecutor().TableExists(ctx, &riverdriver.TableExistsParams{
 		Schema: e.Store.Schema(), Table: engine.MigrationTable,
@@ -67,19 +63,54 @@ func missing[TTx any](ctx context.Context, e engine.Engine[TTx], m *rivermigrate
 	if err != nil {
 		return nil, err
 	}
-	var applied []string
+	var applied, lacking []string
 	if begun {
 		if applied, err = e.Store.Applied(ctx); err != nil {
 			return nil, err
 		}
+		all := m.AllVersions()
+		if err := refuseNewer(ctx, e.Store, applied, scripts, all[len(all)-1].Version); err != nil {
+			return nil, err
+		}
 	}
-	scripts, err := e.Store.Scripts()
+	rivers, err := m.Validate(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, message := range rivers.Messages {
+		lacking = append(lacking, "River's "+strings.TrimPrefix(message, "Unapplied migrations: "))
+	}
 	for _, script := range scripts {
 		if !slices.Contains(applied, script) {
 			lacking = append(lacking, path.Base(script))
 		}
 	}
-	return lacking, err
+	return lacking, nil
+}
+
+// refuseNewer returns an error if the tables have been changed by a later version, of
+// which this one, which knows its own scripts and River's latest, cannot know what it
+// needs.
+func refuseNewer(ctx context.Context, s *engine.Store, applied, scripts []string, latest int) error {
+	var newer string
+	for _, script := range applied {
+		if !slices.Contains(scripts, script) {
+			newer = path.Base(script)
+		}
+	}
+	var rivers int
+	err := s.QueryRow(ctx, `SELECT max(version) FROM {schema}river_migration WHERE line = 'main'`).Scan(&rivers)
+	if err != nil {
+		return err
+	}
+	if rivers > latest {
+		newer = fmt.Sprint("River's ", rivers)
+	}
+	if newer == "" {
+		return nil
+	}
+	return fmt.Errorf("they have been changed by a newer version of this program, by migration %s; "+
+		"update the program, or use another database", newer)
 }
 
 // migrate runs what is missing, first of River's own tables.

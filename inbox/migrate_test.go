@@ -50,7 +50,7 @@ func TestARoleThatMayNotCreateUsesTablesThatAreThere(t *testing.T) {
 			require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
 			require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), r.Execute).Process))
 			settled(t, b)
-			require.NoError(t, b.RemoveOld(t.Context()))
+			require.NoError(t, b.Sweep(t.Context()))
 			assert.Equal(t, []string{"identify msg_1"}, r.recorded())
 			entries, err := b.EventLog().Entries(t.Context(), eventlog.Query{})
 			require.NoError(t, err)
@@ -132,4 +132,25 @@ func TestASchemaThatIsNoPlainNameIsRefused(t *testing.T) {
 		settled(t, b)
 		require.NoError(t, b.Close())
 	})
+}
+
+func TestTablesOfANewerVersionAreRefused(t *testing.T) {
+	for says, newer := range map[string]string{
+		"by migration 999_later.sql": `INSERT INTO clerk_migrations (name) VALUES ('migrations/x/999_later.sql')`,
+		"by migration River's 999":   `INSERT INTO river_migration (line, version) VALUES ('main', 999)`,
+	} {
+		t.Run(says, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, at site) {
+				for _, checkOnly := range []bool{false, true} {
+					if !checkOnly {
+						require.NoError(t, at.open(t, inbox.Config{}).Close())
+						at.exec(t, newer)
+					}
+					_, err := at.try(t, inbox.Config{CheckOnly: checkOnly})
+					require.ErrorContains(t, err, says)
+					require.ErrorContains(t, err, "update the program")
+				}
+			})
+		})
+	}
 }

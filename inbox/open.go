@@ -79,8 +79,11 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 	in.queue = client
 	putTx := func(ctx context.Context, tx TTx, d clerkknock.Delivery) error {
 		return in.put(ctx, d, func(j job) error {
-			_, err := client.InsertTx(ctx, tx, j, nil)
-			return err
+			known, err := client.InsertTx(ctx, tx, j, nil)
+			if err != nil || !isDead(known) {
+				return err
+			}
+			return e.Driver.UnwrapExecutor(tx).Exec(ctx, e.Store.SQL(replay.statement(replayDead)), j.Key)
 		})
 	}
 	return in, putTx, nil

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 	"github.com/clerkknock/clerkknock/internal/logkey"
@@ -36,17 +37,29 @@ type rescuer struct {
 	*guard
 }
 
+// stuckHorizon is since when what runs is stuck, by the database's clock.
+func (g *guard) stuckHorizon() time.Time {
+	return g.clock.Now().Add(-g.config.JobTimeout - lostAfter).UTC()
+}
+
 // JobGetStuck implements riverdriver.Executor. River itself goes by the clock of the
-// machine: ahead of the database's, all that is running would be stuck.
+// machine: ahead of the database's, all that is running would be stuck, and behind it
+// nothing. It looks at the attempt's time once more, which the row then leaves out.
 func (r rescuer) JobGetStuck(ctx context.Context, p *riverdriver.JobGetStuckParams) ([]*rivertype.JobRow, error) {
 	corrected := *p
-	corrected.StuckHorizon = r.clock.Now().Add(-r.config.JobTimeout - lostAfter).UTC()
-	return r.Executor.JobGetStuck(ctx, &corrected)
+	corrected.StuckHorizon = r.stuckHorizon()
+	jobs, err := r.Executor.JobGetStuck(ctx, &corrected)
+	for _, j := range jobs {
+		j.AttemptedAt = new(time.Time)
+	}
+	return jobs, err
 }
 
 // JobRescueMany implements riverdriver.Executor.
 func (r rescuer) JobRescueMany(ctx context.Context, p *riverdriver.JobRescueManyParams) (*struct{}, error) {
-	done, err := r.Executor.JobRescueMany(ctx, p)
+	corrected := *p
+	corrected.StuckHorizon = r.stuckHorizon()
+	done, err := r.Executor.JobRescueMany(ctx, &corrected)
 	if err == nil && slices.Contains(p.State, string(rivertype.JobStateDiscarded)) {
 		r.logDead(ctx, p)
 	}

@@ -103,7 +103,7 @@ func TestWhatHasOutlivedItsRetentionIsInNoFile(t *testing.T) {
 		}
 		require.Positive(t, at.marks(t))
 		clock.advance(31 * 24 * 3600e9)
-		require.NoError(t, b.RemoveOld(t.Context()))
+		require.NoError(t, b.Sweep(t.Context()))
 		assert.Zero(t, at.marks(t), "while it is open")
 		if at.engine == "SQLite" {
 			assert.Less(t, at.count(t, `PRAGMA page_count`), 200, "the room is given back")
@@ -154,6 +154,6 @@ func TestAReaderHoldsUpASweepForAMomentAlone(t *testing.T) {
 	require.NoError(t, b.Discard(t.Context(), "msg_1"))
 	assert.Less(t, time.Since(start), 5*time.Second)
 	require.NoError(t, backup.Rollback())
-	require.NoError(t, b.RemoveOld(t.Context()))
+	require.NoError(t, b.Sweep(t.Context()))
 	assert.Zero(t, at.marks(t))
 }

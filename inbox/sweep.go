@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -26,14 +27,17 @@ func (in *Inbox) sweep(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		if err := in.removeOld(ctx); err != nil && ctx.Err() == nil {
+		if err := in.Sweep(ctx); err != nil && ctx.Err() == nil {
 			in.config.Logger.WarnContext(ctx, "clerkknock: old records were not removed", logkey.Error, err)
 		}
 		timer.Reset(sweepEvery)
 	}
 }
 
-func (in *Inbox) removeOld(ctx context.Context) error {
+// Sweep removes what has outlived Config.Retention and DeadRetention from the ledger and
+// the event log. An inbox that is started does it every hour; call it from a daily job
+// where none is, as when stateless hosts share the Ledger.
+func (in *Inbox) Sweep(ctx context.Context) error {
 	now := in.config.Now()
 	// A dead delivery is replayed with the help of the ledger's records, and
 	// looked at in the event log.
@@ -53,7 +57,7 @@ func (in *Inbox) removeOld(ctx context.Context) error {
 	}
 	for _, r := range outlived {
 		if err := in.remove(ctx, r); err != nil {
-			return err
+			return fmt.Errorf("inbox: cannot remove old records: %w", err)
 		}
 	}
 	// River removes on its own what it has kept for long enough.

@@ -32,7 +32,7 @@ func TestOldRecordsAreRemovedAndYoungOnesKept(t *testing.T) {
 		}
 		remaining := func(after time.Duration) (steps, entries int, version bool) {
 			clock.advance(after)
-			require.NoError(t, b.RemoveOld(t.Context()))
+			require.NoError(t, b.Sweep(t.Context()))
 			c, err := l.Claim(t.Context(), "msg_1", "user/1")
 			require.NoError(t, err)
 			require.NoError(t, l.Release(t.Context(), c))

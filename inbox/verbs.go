@@ -30,6 +30,10 @@ var (
 		set: `state = 'completed', finalized_at = {river_now}, args = {without_content}`}
 )
 
+func (v verb) statement(where string) string {
+	return `UPDATE {schema}river_job SET ` + v.set + ` WHERE ` + where
+}
+
 // Replay gives one dead delivery all its attempts again. Of its steps it does those
 // that have not succeeded, and those whose mapping has changed since. The key is a
 // Letter's, which is the delivery's ID if it has one. The error is a *StateError if
@@ -118,7 +122,7 @@ func (in *Inbox) all(ctx context.Context, v verb, f Filter) (int, error) {
 }
 
 func (in *Inbox) do(ctx context.Context, v verb, where string, args ...any) (int, error) {
-	n, err := in.store.Exec(ctx, `UPDATE {schema}river_job SET `+v.set+` WHERE `+where, args...)
+	n, err := in.store.Exec(ctx, v.statement(where), args...)
 	if err != nil {
 		return 0, fmt.Errorf("inbox: cannot %s: %w", v.name, err)
 	}

@@ -71,7 +71,6 @@ func run(ctx context.Context, getenv func(string) string, logger *slog.Logger, l
 		SigningSecrets: []string{getenv("CLERK_WEBHOOK_SIGNING_SECRET")},
 		Executor:       executor,
 		Inbox:          box,
-		Ledger:         box.Ledger(),
 		Observers:      []clerkknock.Observer{box.EventLog()},
 		Logger:         logger,
 	})

@@ -85,7 +85,6 @@ func run(ctx context.Context, s settings, once bool, out io.Writer) error {
 		Executor:       executor,
 		Mapper:         mapper(),
 		Inbox:          box,
-		Ledger:         box.Ledger(),
 		Observers:      []clerkknock.Observer{box.EventLog(), &lines{out: out, knock: emulated}, done},
 		Logger:         logger,
 	})

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/clerkknock/clerkknock"
@@ -35,22 +34,24 @@ func (in *Inbox) PutTx(ctx context.Context, tx *sql.Tx, d clerkknock.Delivery) e
 }
 
 // Open opens the inbox in the file at path, which is made if there is none, and
-// takes over what a process that was killed has left unfinished. It keeps the
-// file for itself by a lock on another one beside it, path + ".lock".
+// takes over what a process that was killed has left unfinished. It keeps the file
+// for itself, under whatever name, by a lock on another one beside it, path + ".lock";
+// on Linux also by one on the file itself, which outlasts the deletion of the other.
 //
 // The directory has to be on a local disk: SQLite's write-ahead log does not
 // work over a network file system (https://sqlite.org/wal.html).
 func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
-	if path == "" {
-		return nil, errors.New("inbox: path of the SQLite file is empty")
+	path, err := resolve(path)
+	if err != nil {
+		return nil, fmt.Errorf("inbox: cannot open the SQLite file: %w", err)
 	}
-	unlock, err := lock(path + ".lock")
+	free, err := own(path)
 	if err != nil {
 		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
 	}
 	write, read, err := openFile(ctx, path)
 	if err != nil {
-		unlock()
+		free()
 		return nil, fmt.Errorf("inbox: cannot open %s: %w", path, err)
 	}
 	e := engine.Engine[*sql.Tx]{
@@ -58,7 +59,7 @@ func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
 		Store:     engine.SQLite(write, read),
 		Exclusive: true,
 		Close: func() error {
-			defer unlock()
+			defer free()
 			return errors.Join(read.Close(), write.Close())
 		},
 	}
@@ -80,14 +81,6 @@ func Open(ctx context.Context, path string, c inbox.Config) (*Inbox, error) {
 // What is deleted is overwritten with zeros (secure_delete), and its pages are given back
 // by the sweep (auto_vacuum, which has to come before the first table).
 func openFile(ctx context.Context, path string) (write, read *sql.DB, err error) {
-	// Made here, since it holds personal data and SQLite would let others read it.
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := file.Close(); err != nil {
-		return nil, nil, err
-	}
 	if err := tighten(path); err != nil {
 		return nil, nil, err
 	}

@@ -21,6 +21,9 @@ type Store struct {
 // Schema is where the tables are, empty with SQLite.
 func (s *Store) Schema() string { return s.schema }
 
+// SQL is a statement as the database takes it, for transactions that are not the Store's.
+func (s *Store) SQL(statement string) string { return s.names.Replace(statement) }
+
 // Exec runs a statement and returns how many rows it has changed.
 func (s *Store) Exec(ctx context.Context, statement string, args ...any) (int64, error) {
 	return affected(s.write.ExecContext(ctx, s.names.Replace(statement), args...))
