@@ -27,7 +27,7 @@ func ExampleNewRequest() {
 		fmt.Fprintf(w, "hello, %s", event.Data.FullName())
 	})
 
-	request := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), clerktest.Event("user.created"))
+	request := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), clerktest.Event(clerk.UserCreated))
 	recorder := httptest.NewRecorder()
 	greet.ServeHTTP(recorder, request)
 	fmt.Println(recorder.Code, recorder.Body)
@@ -37,7 +37,7 @@ func ExampleNewRequest() {
 
 // The events can be changed to what a test is about.
 func ExampleEvent() {
-	body := clerktest.Event("user.created",
+	body := clerktest.Event(clerk.UserCreated,
 		clerktest.Set("data.first_name", nil),
 		clerktest.Set("data.email_addresses.1.verification.status", "unverified"),
 		clerktest.Delete("data.locale"),
