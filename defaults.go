@@ -56,10 +56,6 @@ func defaultMappings() []Mapping {
 			Params: setTenant("data.organization")},
 		{Event: string(clerk.OrganizationMembershipUpdated), Action: ObjectsSubscribe, Inactive: true,
 			Params: subscribeMember()},
-		// With ExternalUserIDs: who is given an external_id was known by Clerk's until then.
-		{Event: string(clerk.UserUpdated), Action: UsersMerge, Inactive: true, Params: Params{
-			"id": Path("data.id"), "from_user_id": Path("data.id"),
-		}},
 		// These destroy data in Knock that nothing brings back.
 		{Event: string(clerk.UserDeleted), Action: UsersDelete, Inactive: true, Params: Params{"id": Path("data.id")}},
 		{Event: string(clerk.OrganizationDeleted), Action: TenantsDelete, Inactive: true,

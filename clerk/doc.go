@@ -7,9 +7,11 @@
 //	if err != nil {
 //		return err
 //	}
-//	switch e.Type {
-//	case string(clerk.UserCreated):
+//	switch {
+//	case e.Is(clerk.UserCreated):
 //		event, err := clerk.Decode(e, clerk.UserCreated) // a clerk.Event[clerk.User]
+//		…
+//	case e.Is(clerk.SessionEnded, clerk.SessionRemoved, clerk.SessionRevoked):
 //		…
 //	}
 //

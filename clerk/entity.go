@@ -36,16 +36,16 @@ const membership = "organizationMembership"
 
 // Subject is what events of a type are about, like "user" for "user.created": what
 // stands before the dot.
-func Subject(eventType string) string {
-	subject, _, _ := strings.Cut(eventType, ".")
+func Subject[S ~string](eventType S) string {
+	subject, _, _ := strings.Cut(string(eventType), ".")
 	return subject
 }
 
 // HappensOnce reports whether an event of this type happens at most once for one
 // Entity. What has an id of its own is created once; a membership, which is known
 // by its user and organization, many times.
-func HappensOnce(eventType string) bool {
-	return strings.HasSuffix(eventType, ".created") && Subject(eventType) != membership
+func HappensOnce[S ~string](eventType S) bool {
+	return strings.HasSuffix(string(eventType), ".created") && Subject(eventType) != membership
 }
 
 // EntityOf is the Entity and the time of the last change of an object within a

@@ -127,6 +127,15 @@ func Parse(body []byte) (Envelope, error) {
 	return e, nil
 }
 
+// Is reports whether the event is of one of the types, with payloads of any kind:
+//
+//	e.Is(clerk.UserCreated, clerk.UserDeleted)
+//
+// It decodes nothing. A type that is plain text is compared with Type itself.
+func (e Envelope) Is(types ...fmt.Stringer) bool {
+	return slices.ContainsFunc(types, func(t fmt.Stringer) bool { return t.String() == e.Type })
+}
+
 // Format prints the envelope without its payload, whatever the verb.
 func (e Envelope) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "%s %s %s %s", e.Type, orDash(e.ID), orDash(e.InstanceID), e.Timestamp.Format(time.RFC3339))

@@ -12,7 +12,8 @@ const (
 	InvitationAccepted InvitationStatus = "accepted"
 	// InvitationRevoked means that it was withdrawn.
 	InvitationRevoked InvitationStatus = "revoked"
-	// InvitationExpired means that it was not accepted in time.
+	// InvitationExpired means that it was not accepted in time. No event is sent for
+	// that: compare ExpiresAt with the clock.
 	InvitationExpired InvitationStatus = "expired"
 )
 

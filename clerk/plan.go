@@ -45,6 +45,13 @@ type Plan struct {
 	AnnualMonthlyAmount *Money `json:"annual_monthly_amount"`
 	// PubliclyVisible is true when the plan is offered to everybody.
 	PubliclyVisible bool `json:"publicly_visible"`
+	// FreeTrialEnabled is true when the plan begins with a free trial, false when not
+	// sent. It is part of plans in Clerk's API and in older events; whether an item is
+	// on trial now says SubscriptionItem.IsFreeTrial.
+	FreeTrialEnabled bool `json:"free_trial_enabled"`
+	// FreeTrialDays is how long that trial lasts, nil when there is none or when not
+	// sent.
+	FreeTrialDays *int64 `json:"free_trial_days"`
 }
 
 // UnitPrice is the price of something that is counted, such as seats.

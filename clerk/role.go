@@ -4,7 +4,7 @@ package clerk
 // organizations can have.
 //
 // For role.deleted Clerk's sources disagree. Its OpenAPI document describes a stub
-// with Object, ID, Slug and Deleted, its TypeScript types describe the whole role.
+// with Object, ID, Slug, ExternalID and Deleted, its TypeScript types describe the whole role.
 // Role has the fields of both, so that either is read and only ID can be relied on.
 type Role struct {
 	// Object is "role".
@@ -28,6 +28,9 @@ type Role struct {
 	UpdatedAt Time `json:"updated_at"`
 	// Slug is part of the stub in role.deleted, where Clerk's example has it null.
 	Slug string `json:"slug"`
+	// ExternalID may be part of the stub in role.deleted, which Clerk describes as the
+	// one of a deleted user; "" when not sent.
+	ExternalID string `json:"external_id"`
 	// Deleted is true in the stub in role.deleted. The event's type says it more
 	// reliably.
 	Deleted bool `json:"deleted"`
@@ -66,6 +69,9 @@ type Permission struct {
 	UpdatedAt Time `json:"updated_at"`
 	// Slug is part of the stub in permission.deleted.
 	Slug string `json:"slug"`
+	// ExternalID may be part of the stub in permission.deleted, as in Role; "" when not
+	// sent.
+	ExternalID string `json:"external_id"`
 	// Deleted is true in the stub in permission.deleted. The event's type says it more
 	// reliably.
 	Deleted bool `json:"deleted"`

@@ -14,7 +14,8 @@ const (
 	SessionStatusRevoked SessionStatus = "revoked"
 	// SessionStatusEnded means that the user signed out.
 	SessionStatusEnded SessionStatus = "ended"
-	// SessionStatusExpired means that the session's time ran out.
+	// SessionStatusExpired means that the time in which the session could be used is
+	// over. No event is sent for that: it is seen in later events at most.
 	SessionStatusExpired SessionStatus = "expired"
 	// SessionStatusRemoved means that the user signed out and the browser forgot the
 	// session.

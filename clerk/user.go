@@ -142,9 +142,11 @@ type SCIM struct {
 	ExternalID string `json:"external_id"`
 }
 
-// PrimaryEmail returns the address that PrimaryEmailAddressID names. It is false
-// for users without one and for an id that names none of EmailAddresses, as in
-// Clerk's own examples: no other address is the primary one.
+// PrimaryEmail returns the address that PrimaryEmailAddressID names, verified or not.
+// It is false for users without one and for an id that names none of EmailAddresses,
+// as in Clerk's own examples. No other address takes its place, not even the only one
+// and verified: Clerk has not said that it may be written to. The default mapping of
+// package clerkknock leaves the email out in the same cases.
 func (u User) PrimaryEmail() (EmailAddress, bool) {
 	for _, email := range u.EmailAddresses {
 		if email.ID != "" && email.ID == u.PrimaryEmailAddressID {

@@ -27,7 +27,7 @@ func ExampleNewRequest() {
 		fmt.Fprintf(w, "hello, %s", event.Data.FullName())
 	})
 
-	body := clerktest.Event("user.created")
+	body := clerktest.Event(clerk.UserCreated)
 	request := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), body)
 	recorder := httptest.NewRecorder()
 	greet.ServeHTTP(recorder, request)

@@ -19,13 +19,15 @@ var fixtures embed.FS
 func Types() []string { return clerk.Types() }
 
 // Event returns a complete event of the given type as compact JSON with sorted
-// keys, after the edits were made to it in order. The same arguments give the same
-// bytes. Event panics if it does not know the type.
-func Event(eventType string, edits ...Edit) []byte {
-	if !slices.Contains(Types(), eventType) {
-		panic(fmt.Sprintf("clerktest: there is no event of type %q", eventType))
+// keys, after the edits were made to it in order. The type is a string or one of
+// package clerk's constants, such as clerk.UserCreated. The same arguments give the
+// same bytes. Event panics if it does not know the type.
+func Event[S ~string](eventType S, edits ...Edit) []byte {
+	name := string(eventType)
+	if !slices.Contains(Types(), name) {
+		panic(fmt.Sprintf("clerktest: there is no event of type %q", name))
 	}
-	file, err := fixtures.ReadFile("fixtures/" + eventType + ".json")
+	file, err := fixtures.ReadFile("fixtures/" + name + ".json")
 	if err != nil {
 		panic("clerktest: " + err.Error())
 	}

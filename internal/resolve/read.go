@@ -27,6 +27,10 @@ func Read(raw json.RawMessage) (Node, error) {
 	panic("unreachable: the directive has one member")
 }
 
+// Directives are the words that readDirective knows: the one member of an object that
+// is a value.
+var Directives = []string{"literal", "path", "time", "first", "join", "object", "func"}
+
 func readDirective(name string, arg json.RawMessage) (Node, error) {
 	switch name {
 	case "literal":
