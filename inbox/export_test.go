@@ -7,7 +7,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-
 // Pauses returns the pauses between the attempts of a delivery.
 func Pauses(c Config) []time.Duration {
 	c, _ = c.withDefaults()
