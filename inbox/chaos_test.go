@@ -90,7 +90,7 @@ func TestNoUserStaysInThePastWhateverBecomesOfTheProcesses(t *testing.T) {
 	publish()
 	sender := &senders{targets: h.get, client: &http.Client{Timeout: time.Second}}
 	end := time.Now().Add(*chaos)
-	const users = 12
+	const users = 30
 	sent := make([]int, users)
 	var posting sync.WaitGroup
 	for u := range users {
@@ -113,18 +113,18 @@ func TestNoUserStaysInThePastWhateverBecomesOfTheProcesses(t *testing.T) {
 	var kills, suspensions, cuts int
 	for time.Now().Before(end) {
 		i := random.IntN(len(machines))
-		switch random.IntN(3) {
+		switch random.IntN(4) {
 		case 0:
 			machines[i].kill()
 			machines[i] = start(i)
 			publish()
 			kills++
-		case 1:
+		case 1, 2:
 			require.NoError(t, machines[i].cmd.Process.Signal(syscall.SIGSTOP))
-			pause(14 * time.Second)
+			pause(20 * time.Second)
 			require.NoError(t, machines[i].cmd.Process.Signal(syscall.SIGCONT))
 			suspensions++
-		case 2:
+		case 3:
 			at.exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 				WHERE query LIKE '%`+at.schema+`%' AND pid <> pg_backend_pid()`)
 			cuts++
