@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -52,8 +54,15 @@ func host(knock string) error {
 	defer stop()
 	// A write beyond RLIMIT_FSIZE is then an error, like one on a full disk.
 	signal.Ignore(syscall.SIGXFSZ)
+	// An off clock, and a call that leaves late, for a test that wants them.
+	skew, _ := time.ParseDuration(os.Getenv("INBOX_TEST_SKEW"))
+	executor, mapper := clerkknock.Executor(remote{knock, &http.Client{Timeout: time.Second}}), identifyAndTrigger()
+	if os.Getenv("INBOX_TEST_LATE") != "" {
+		executor, mapper = late{executor}, identifyChanged()
+	}
 	b, err := openFromEnv(ctx, inbox.Config{
 		JobTimeout: 2 * time.Second,
+		Now:        func() time.Time { return time.Now().Add(skew) },
 		Logger:     slog.New(slog.DiscardHandler),
 		Schema:     os.Getenv("DATABASE_SCHEMA"),
 	})
@@ -63,11 +72,10 @@ func host(knock string) error {
 	defer b.Close()
 	src, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: []string{clerktest.Secret},
-		Executor:       remote{knock, &http.Client{Timeout: time.Second}},
+		Executor:       executor,
 		Inbox:          b,
-		Ledger:         b.Ledger(),
 		Logger:         slog.New(slog.DiscardHandler),
-		Mapper:         identifyAndTrigger(),
+		Mapper:         mapper,
 	})
 	if err != nil {
 		return err
@@ -136,6 +144,19 @@ func limitFiles(bytes string) error {
 		limit.Cur = limit.Max
 	}
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
+}
+
+// late is an executor whose calls leave some time after it has asked whether they may,
+// whatever becomes of ctx meanwhile, like what is in a buffer.
+type late struct{ clerkknock.Executor }
+
+func (e late) Execute(ctx context.Context, inv clerkknock.Invocation) error {
+	if err := inv.Proceed(ctx); err != nil {
+		return err
+	}
+	buffered := time.NewTimer(rand.N(500 * time.Millisecond))
+	<-buffered.C
+	return errors.Join(e.Executor.Execute(context.WithoutCancel(ctx), inv), ctx.Err())
 }
 
 // remote is an executor that asks the parent.

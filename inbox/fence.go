@@ -34,11 +34,22 @@ func (l *sqlLedger) held(ctx context.Context, tx engine.Tx, c ledger.Claim) erro
 // Release implements ledger.Ledger. What the holder of a lost claim sent last may have
 // arrived after the work of whoever took over, even if it has seen no answer.
 func (l *sqlLedger) Release(ctx context.Context, c ledger.Claim) error {
+	ctx, cancel := lasting(ctx)
+	defer cancel()
 	err := l.claims.Release(ctx, c)
 	if errors.Is(err, ledger.ErrLost) {
 		return l.overtaken(ctx, c)
 	}
 	return err
+}
+
+// lasting is ctx for what has happened and has to be noted: the time that ctx gave for it
+// may have passed while the process was suspended.
+func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), leaseMargin/2)
 }
 
 // overtaken has the newest version of the entity applied again, if another delivery has

@@ -68,6 +68,11 @@ func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) (err error)
 // has been executed, whoever holds the claim by now. A version alone is not, since
 // nothing has been sent yet.
 func (l *sqlLedger) Record(ctx context.Context, c ledger.Claim, step string, version ledger.Version) error {
+	if step != "" {
+		var cancel context.CancelFunc
+		ctx, cancel = lasting(ctx)
+		defer cancel()
+	}
 	at := l.now().UnixMilli()
 	late := false
 	err := l.store.InTx(ctx, func(tx engine.Tx) error {
