@@ -149,3 +149,39 @@ func TestNobodyIsNotEverybody(t *testing.T) {
 		require.Empty(t, executor.got)
 	})
 }
+
+func TestAnAboutStepIsDoneAgainWhenAsked(t *testing.T) {
+	t.Parallel()
+	executor := &recorder{}
+	s := source(t, clerkknock.Config{Executor: executor})
+	body := membership("created", "user_1", millis+9, "Engines", millis)
+	require.Equal(t, "succeeded succeeded", statuses(process(t, s, "msg_1", body)))
+	r, err := s.Reprocess(t.Context(), delivery("msg_1", body))
+	require.NoError(t, err)
+	require.Equal(t, "succeeded succeeded", statuses(r))
+
+	const id = "organizationMembership.created:tenants_set"
+	mended := clerkknock.DefaultMapper().Set(id, clerkknock.Params{"name": clerkknock.Literal("mended")})
+	require.NoError(t, s.SetMapper(mended))
+	require.Equal(t, "succeeded duplicate", statuses(process(t, s, "msg_1", body)))
+	require.Equal(t, "mended", executor.got[4].Action.Text("name"))
+}
+
+func TestAMemberOfADeletedOrganizationIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	s, _ := emulated(t, clerkknock.Config{})
+	process(t, s, "msg_1", organization("deleted", "", millis+99_000))
+	r := process(t, s, "msg_2", membership("created", "user_1", millis+9, "old", millis))
+	require.Equal(t, "stale failed", statuses(r))
+}
+
+func TestAnActionMayBeAboutWhatTheEventIsAbout(t *testing.T) {
+	t.Parallel()
+	executor := &recorder{}
+	s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.NewMapper(clerkknock.Mapping{
+		Event: "organization.updated", Action: clerkknock.TenantsSet, About: "data",
+		Params: clerkknock.Params{"id": clerkknock.Path("data.id")},
+	})})
+	require.Equal(t, "succeeded", statuses(process(t, s, "msg_1", organization("updated", "a", millis+1))))
+	require.Equal(t, "stale", statuses(process(t, s, "msg_2", organization("updated", "b", millis))))
+}

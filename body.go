@@ -23,7 +23,7 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request, held *int64) (
 	restore := s.limitReading(w, r)
 	var b bytes.Buffer
 	// The length is the sender's word until the bytes are there.
-	b.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
+	b.Grow(int(min(max(r.ContentLength, 0), 4<<10)) + bytes.MinRead)
 	body := http.MaxBytesReader(w, r.Body, s.config.MaxBodyBytes)
 	if _, err := b.ReadFrom(&counted{body, s, held}); err != nil {
 		// The rest of the body must not be waited for either.

@@ -23,6 +23,9 @@ type compiledMapping struct {
 // compile prepares a mapping that check has found right.
 func (m Mapping) compile(userIDs string, paths *resolve.Paths) compiledMapping {
 	params, _ := m.Params.named() // checked before
+	if m.handle != nil {
+		userIDs = "" // which decides nothing for a handler
+	}
 	c := compiledMapping{Mapping: m, hash: m.hash(userIDs), params: resolve.BindNamed(params, paths)}
 	if m.About != "" {
 		c.about = resolve.Bind(Path(m.About).node, paths)
@@ -37,7 +40,7 @@ const (
 )
 
 // plan appends the mapping's steps.
-func (m *compiledMapping) plan(ctx context.Context, in *resolve.Input, users *userIDs, steps []Step) []Step {
+func (m *compiledMapping) plan(ctx context.Context, in *resolve.Input, users *userIDs, late bool, steps []Step) []Step {
 	step := Step{ID: m.ID, Mapping: m.ID, hash: m.hash, unordered: m.Unordered, handle: m.handle}
 	var actions []Action
 	err := guard(func() (err error) {
@@ -62,11 +65,11 @@ func (m *compiledMapping) plan(ctx context.Context, in *resolve.Input, users *us
 			s := step
 			s.ID += "#" + strconv.Itoa(i+1)
 			s.Action = action
-			steps = append(steps, m.finish(ctx, s, in, users))
+			steps = append(steps, m.finish(ctx, s, in, users, late))
 		}
 		return steps
 	case step.Skip == "":
-		step = m.finish(ctx, step, in, users)
+		step = m.finish(ctx, step, in, users, late)
 	}
 	return append(steps, step)
 }
@@ -105,7 +108,7 @@ func (m *compiledMapping) resolve(ctx context.Context, in *resolve.Input, step S
 }
 
 // finish completes a step that has an action, unless something is wrong with that.
-func (m *compiledMapping) finish(ctx context.Context, step Step, in *resolve.Input, users *userIDs) Step {
+func (m *compiledMapping) finish(ctx context.Context, step Step, in *resolve.Input, users *userIDs, late bool) Step {
 	step.IdempotencyKey = idempotencyKey(in.Event.ID, step.ID, m.hash)
 	if m.handle != nil {
 		return step
@@ -124,10 +127,12 @@ func (m *compiledMapping) finish(ctx context.Context, step Step, in *resolve.Inp
 	if step.Skip = m.missing(step.Action); step.Skip != "" {
 		return step
 	}
-	step.Action, step.Skip, err = users.apply(ctx, in.Event, step.Action)
+	action, skip, err := users.apply(ctx, in.Event, step.Action, late)
 	if err != nil {
-		step.Action, step.Err = Action{}, err
+		// It keeps its place among the steps: it must not stand in the way of those before.
+		action, step.Err = Action{Type: step.Action.Type}, err
 	}
+	step.Action, step.Skip = action, skip
 	return step
 }
 

@@ -43,7 +43,8 @@ type Invocation struct {
 	MappingID string
 	// IdempotencyKey is made of the delivery's svix-id, the step and a hash of
 	// its mapping: the same for every attempt, another for every other step and
-	// for a changed mapping, at most 200 bytes. Empty if the delivery had no id.
+	// for a changed mapping and for each Reprocess, at most 220 bytes. Empty if the
+	// delivery had no id.
 	IdempotencyKey string
 
 	notes   *notes

@@ -3,6 +3,8 @@ package clerkknock_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk"
+	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/stretchr/testify/require"
 )
 
@@ -131,4 +134,61 @@ func TestAJoinedErrorIsPermanentOnlyIfAllOfItIs(t *testing.T) {
 	require.False(t, clerkknock.IsPermanent(errors.Join(permanent, temporary)))
 	require.True(t, clerkknock.IsPermanent(errors.Join(permanent, permanent)))
 	require.False(t, clerkknock.IsPermanent(nil))
+}
+
+// What a handler has done says nothing of what Knock holds.
+func TestAHandlerDoesNotMakeKnocksStepsStale(t *testing.T) {
+	t.Parallel()
+	executor, db := &recorder{}, &mirror{}
+	never := func(clerk.Envelope) bool { return false }
+	mapper := clerkknock.NewMapper(
+		clerkknock.Mapping{Event: "user.created", Action: clerkknock.UsersIdentify,
+			Params: clerkknock.Params{"id": clerkknock.Path("data.id")}},
+		clerkknock.Mapping{Event: "user.updated", Action: clerkknock.UsersIdentify, When: never,
+			Params: clerkknock.Params{"id": clerkknock.Path("data.id")}},
+		clerkknock.Handle(clerk.UserUpdated, db.handle),
+	)
+	s := source(t, clerkknock.Config{Executor: executor, Mapper: mapper})
+	r := process(t, s, "msg_2", user("updated", millis+1, "new"))
+	require.ElementsMatch(t, []string{"skipped", "succeeded"}, statusList(r))
+	require.Equal(t, "succeeded", statuses(process(t, s, "msg_1", user("created", millis, "old"))))
+	require.Len(t, executor.got, 1)
+}
+
+func TestAHandlerAfterADeletionIsStale(t *testing.T) {
+	t.Parallel()
+	db := &mirror{}
+	s := source(t, clerkknock.Config{Executor: &recorder{},
+		Mapper: clerkknock.NewMapper(clerkknock.Handle(clerk.UserUpdated, db.handle))})
+	process(t, s, "msg_2", user("deleted", millis+5000, ""))
+	require.Equal(t, "stale", statuses(process(t, s, "msg_1", user("updated", millis, "old"))))
+	require.Empty(t, db.names)
+}
+
+func TestAHandlerThatEndsItsGoroutineIsToComeAgain(t *testing.T) {
+	t.Parallel()
+	s := source(t, clerkknock.Config{Executor: &recorder{}, Mapper: clerkknock.NewMapper(
+		clerkknock.Handle(clerk.UserUpdated, func(context.Context, clerk.Event[clerk.User]) error {
+			runtime.Goexit()
+			return nil
+		}))})
+	r := process(t, s, "msg_1", user("updated", millis, "Ada"))
+	require.Equal(t, clerkknock.OutcomeRetry, r.Outcome)
+}
+
+// Who a user is in Knock is nothing to a handler: it is not run again.
+func TestAHandlerIsNotDoneAgainWhenUsersGoByOtherNames(t *testing.T) {
+	t.Parallel()
+	db, store := &mirror{}, &ledger.Memory{}
+	mapper := clerkknock.NewMapper(clerkknock.Handle(clerk.UserUpdated, db.handle))
+	s := source(t, clerkknock.Config{Executor: &recorder{}, Mapper: mapper})
+	process(t, s, "msg_1", user("updated", millis, "Ada"))
+	require.NoError(t, s.SetMapper(mapper.ExternalUserIDs(store, nil)))
+	require.Equal(t, "duplicate", statuses(process(t, s, "msg_1", user("updated", millis, "Ada"))))
+}
+
+func TestAnErrorMadeOfSeveralIsPermanentIfOneOfThemIs(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("%w: %w", errors.New("users"), clerkknock.Permanent(errors.New("no such user")))
+	require.True(t, clerkknock.IsPermanent(err))
 }

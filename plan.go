@@ -24,7 +24,7 @@ type Step struct {
 	ID string
 	// Mapping is the ID of the mapping.
 	Mapping string
-	// Action is what would be sent. It is the zero Action if there is an Err.
+	// Action is what would be sent. If there is an Err it has no parameters.
 	Action Action
 	// IdempotencyKey is the one that the Invocation carries.
 	IdempotencyKey string
@@ -101,10 +101,10 @@ func (m *Mapper) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.plan(ctx, e)
+	return m.plan(ctx, e, false)
 }
 
-func (m *Mapper) plan(ctx context.Context, e clerk.Envelope) ([]Step, error) {
+func (m *Mapper) plan(ctx context.Context, e clerk.Envelope, late bool) ([]Step, error) {
 	event := m.byEvent[e.Type]
 	if event == nil {
 		return nil, nil
@@ -119,7 +119,7 @@ func (m *Mapper) plan(ctx context.Context, e clerk.Envelope) ([]Step, error) {
 	}
 	steps := make([]Step, 0, len(event.mappings))
 	for i := range event.mappings {
-		steps = event.mappings[i].plan(ctx, in, m.users, steps)
+		steps = event.mappings[i].plan(ctx, in, m.users, late, steps)
 	}
 	// A step without an action comes first: what it would have done may be what
 	// the others build on.

@@ -89,6 +89,8 @@ type attempt struct {
 	again   string // names this Reprocess, empty otherwise
 	version ledger.Version
 	claim   ledger.Claim
+	// aboutGone says that what a step of the event is about was deleted before.
+	aboutGone bool
 }
 
 // deliver runs the delivery's steps. The error is what has failed outside of them.
@@ -96,7 +98,7 @@ type attempt struct {
 func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport, error) {
 	// A deletion is remembered even if nothing is mapped to it: an event from
 	// before it may still be on its way.
-	if !a.mapper.handles(a.event.Type) && !a.event.Deleted() {
+	if !a.mapper.handles(a.event.Type) && !a.event.Deleted() && !a.mapper.users.remembers(a.event.Type) {
 		return nil, nil
 	}
 	a.version = ledger.Version{Time: a.event.ChangedAt(), Event: a.event.Timestamp, Deleted: a.event.Deleted()}
@@ -115,7 +117,7 @@ func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport,
 			return nil, a.stop(ctx, err)
 		}
 	}
-	steps, err := a.mapper.plan(ctx, a.event)
+	steps, err := a.mapper.plan(ctx, a.event, a.claim.Newest.NewerThan(a.version))
 	if err != nil {
 		return nil, a.stop(ctx, err)
 	}
@@ -133,7 +135,7 @@ func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport,
 // lost on the way back, and an older event must not undo what has happened.
 func (a *attempt) announce(grace context.Context, steps []Step) error {
 	sends := func(s Step) bool {
-		return s.setsState() && s.about == nil && s.Skip == "" && s.Err == nil && !a.done(s) && !a.isStale(s)
+		return s.setsState() && s.handle == nil && s.about == nil && s.Skip == "" && s.Err == nil && !a.done(s) && !a.isStale(s)
 	}
 	if !slices.ContainsFunc(steps, sends) || !a.version.NewerThan(a.claim.Newest) {
 		return nil

@@ -141,3 +141,17 @@ func TestAPastedSecretIsRefusedWithTheReason(t *testing.T) {
 		})
 	}
 }
+
+// Two spellings of one header: which of them was signed nobody can tell.
+func TestTwoSpellingsOfASignedHeaderAreRefused(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		s := source(t, clerkknock.Config{Executor: &recorder{}})
+		r := signed(t, userCreated, strings.NewReader(userCreated))
+		r.Header = http.Header{"svix-id": r.Header["Svix-Id"], "SVIX-ID": {"msg_evil"},
+			"svix-timestamp": r.Header["Svix-Timestamp"], "svix-signature": r.Header["Svix-Signature"]}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		require.Equal(t, 400, w.Code)
+	}
+}

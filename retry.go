@@ -2,6 +2,7 @@ package clerkknock
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -17,8 +18,8 @@ func Permanent(err error) error {
 }
 
 // IsPermanent reports whether err, or an error it wraps, is marked with Permanent.
-// Of an error that wraps several, as errors.Join makes it, all have to be: as long
-// as a retry can mend one of them it is worth while.
+// Of errors joined by errors.Join all have to be: as long as a retry can mend one of
+// them it is worth while. Of several that fmt.Errorf wraps into one, any.
 func IsPermanent(err error) bool {
 	if _, ok := err.(*permanentError); ok {
 		return true
@@ -28,10 +29,16 @@ func IsPermanent(err error) bool {
 		return IsPermanent(e.Unwrap())
 	case interface{ Unwrap() []error }:
 		all := e.Unwrap()
+		if reflect.TypeOf(err) != joined {
+			return slices.ContainsFunc(all, IsPermanent)
+		}
 		return len(all) > 0 && !slices.ContainsFunc(all, func(err error) bool { return !IsPermanent(err) })
 	}
 	return false
 }
+
+// joined is the type of what errors.Join returns.
+var joined = reflect.TypeOf(errors.Join(errors.ErrUnsupported))
 
 type permanentError struct{ err error }
 

@@ -1,6 +1,7 @@
 package clerkknock
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,12 +53,18 @@ func values(header http.Header, name string) []string {
 	if found, ok := header[name]; ok {
 		return found
 	}
+	var all []string
+	spellings := 0
 	for other, found := range header {
 		if strings.EqualFold(other, name) {
-			return found
+			all = found
+			spellings++
 		}
 	}
-	return nil
+	if spellings > 1 {
+		return nil // which of them was signed nobody can tell
+	}
+	return all
 }
 
 func first(values []string) string {
@@ -125,10 +132,11 @@ func withSignedID(header http.Header, id string) http.Header {
 // reach a mapping, and what differs between two attempts.
 func safeHeaders(header http.Header, keeps func(name string) bool) http.Header {
 	safe := make(http.Header)
-	for name, values := range header {
-		canonical := http.CanonicalHeaderKey(name)
-		if _, twice := header[canonical]; twice && canonical != name {
-			continue // the other letters say the same, or somebody else does
+	// In order: of several spellings of one name the canonical one stands first.
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		values, canonical := header[name], http.CanonicalHeaderKey(name)
+		if _, taken := safe[canonical]; taken {
+			continue
 		}
 		if keeps(canonical) && !isCredential(canonical) && !changesWithAttempt(name) {
 			copies := make([]string, len(values))

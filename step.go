@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,11 +16,7 @@ import (
 func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport {
 	reports := make([]StepReport, len(steps))
 	var handlers sync.WaitGroup
-	for i, step := range steps {
-		if step.handle != nil {
-			handlers.Go(func() { reports[i] = a.run(ctx, grace, step) })
-		}
-	}
+	handlers.Go(func() { a.runHandlers(ctx, grace, steps, reports) })
 	retry := false
 	for i, step := range steps {
 		switch {
@@ -35,7 +32,62 @@ func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport 
 	return reports
 }
 
-// run executes one step, unless there is a reason not to.
+// runHandlers runs the handlers beside each other. They have a version of their own for
+// the entity: what a handler has done says nothing of what Knock holds, and the other
+// way around. The entity is ours already, so that nobody else asks for this claim.
+func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports []StepReport) {
+	isHandler := func(s Step) bool { return s.handle != nil }
+	if !slices.ContainsFunc(steps, isHandler) {
+		return
+	}
+	entity := ""
+	if a.claim.Entity != "" {
+		entity = a.claim.Entity + "#handle"
+	}
+	claim, err := a.take(ctx, "", entity)
+	if err == nil {
+		defer a.release(grace, claim)
+	}
+	claim.DeliveryID = a.claim.DeliveryID
+	var all sync.WaitGroup
+	defer all.Wait()
+	for i, step := range steps {
+		if !isHandler(step) {
+			continue
+		}
+		r := StepReport{ID: step.ID, Status: StepRetry, Reason: "did not come to an end"}
+		reports[i] = r // for a function that ends its goroutine
+		if err != nil {
+			reports[i] = a.fail(ctx, r, err)
+			continue
+		}
+		all.Go(func() { reports[i] = a.runHandler(ctx, grace, claim, step, r) })
+	}
+}
+
+func (a *attempt) runHandler(ctx, grace context.Context, c ledger.Claim, step Step, r StepReport) StepReport {
+	r.Status, r.Reason = "", ""
+	stale := a.claim.Newest.Deleted && a.claim.Newest.NewerThan(a.version) ||
+		c.Newest.NewerThan(a.version) && a.mapper.contends(a.event.Type, "")
+	switch {
+	case a.done(step):
+		r.Status = StepDuplicate
+		return r
+	case step.Err != nil:
+		return a.fail(ctx, r, step.Err)
+	case step.Skip != "":
+		r.Status, r.Reason = StepSkipped, step.Skip
+		return r
+	case step.unordered:
+		return a.execute(ctx, grace, c, ledger.Version{}, step, r)
+	case !a.version.IsZero() && stale:
+		r.Status, r.Reason = StepStale, "a newer event has been handled"
+		return r
+	}
+	return a.execute(ctx, grace, c, a.version, step, r)
+}
+
+// run executes one step with an action, unless there is a reason not to.
 func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
 	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
 	switch {
@@ -69,28 +121,42 @@ const (
 
 // setsState reports whether the step must not run after that of a newer event.
 func (s Step) setsState() bool {
-	return !s.unordered && (s.handle != nil || s.Action.Type.setsState())
+	return !s.unordered && s.Action.Type.setsState()
 }
 
 // runAbout executes a step whose action sets something else than what the event is
 // about. That is claimed for as long as it takes. No event about it waits the other
 // way around, so that nobody waits for ever.
 func (a *attempt) runAbout(ctx, grace context.Context, step Step, r StepReport) StepReport {
-	claim, err := a.take(ctx, "", step.about.entity)
-	if err != nil {
-		return a.fail(ctx, r, err)
+	claim := a.claim
+	if step.about.entity != claim.Entity {
+		var err error
+		if claim, err = a.take(ctx, "", step.about.entity); err != nil {
+			return a.fail(ctx, r, err)
+		}
+		defer a.release(grace, claim)
 	}
-	defer a.release(grace, claim)
 	switch known := claim.Newest; {
 	case known.Deleted:
+		a.aboutGone = true
 		r.Status, r.Reason = StepStale, deletedBefore
 		return r
-	case !known.IsZero() && !step.about.version.NewerThan(known) && !a.setsSomethingElse(step):
-		r.Status, r.Reason = StepStale, "this state or a newer one has been applied"
+	case a.setsSomethingElse(step):
+	case known.NewerThan(step.about.version):
+		r.Status, r.Reason = StepStale, newerApplied
+		return r
+	case !known.IsZero() && !step.about.version.NewerThan(known) && a.again == "" && !a.wasMended(step):
+		r.Status, r.Reason = StepStale, "this state has been applied"
 		return r
 	}
 	claim.DeliveryID = a.claim.DeliveryID
 	return a.execute(ctx, grace, claim, step.about.version, step, r)
+}
+
+// wasMended reports whether the step was done in an earlier attempt, by a mapping that
+// has changed since.
+func (a *attempt) wasMended(step Step) bool {
+	return slices.ContainsFunc(a.claim.Done, func(key string) bool { return strings.HasPrefix(key, step.ID+"@") })
 }
 
 // setsSomethingElse reports whether what is known of an entity comes from events that
@@ -199,7 +265,7 @@ func (a *attempt) neverComes(action Action, err error) bool {
 		return false
 	}
 	if action.view("collection") == tenants {
-		return !a.mapper.setsAny(TenantsSet)
+		return a.aboutGone || !a.mapper.setsAny(TenantsSet)
 	}
 	return !a.mapper.setsAny(ObjectsSet)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
@@ -39,8 +40,9 @@ func (m *Mapper) UserIDs(name string,
 // remembered is asked of lookup, which returns the external_id, "" for none; with a
 // nil lookup such a step is retried until an event of the user's has come.
 //
-// A user who is given an external_id later is somebody else in Knock until the
-// two are merged: enable the mapping "user.updated:users_merge".
+// A user who is given an external_id later is somebody else in Knock until the two are
+// merged, by a mapping of user.updated to UsersMerge whose id and from_user_id are both
+// Clerk's: from_user_id becomes the one that the user was known by until then.
 func (m *Mapper) ExternalUserIDs(store ledger.Aliases,
 	lookup func(ctx context.Context, clerkID string) (string, error),
 ) *Mapper {
@@ -85,11 +87,13 @@ func userParams(t ActionType) []string {
 }
 
 // apply returns the action with the users named by the rule, or why it is not to be
-// done.
-func (u *userIDs) apply(ctx context.Context, e clerk.Envelope, a Action) (Action, string, error) {
+// done. late says that a newer event of the same entity has been applied.
+func (u *userIDs) apply(ctx context.Context, e clerk.Envelope, a Action, late bool) (Action, string, error) {
 	if u != nil {
+		a.Params = maps.Clone(a.Params) // the host may use the action again
+		r := renaming{u, e, late}
 		for _, name := range userParams(a.Type) {
-			raw, err := u.rename(ctx, e, gjson.ParseBytes(a.Params[name]))
+			raw, err := r.rename(ctx, gjson.ParseBytes(a.Params[name]), name == "members")
 			if err != nil {
 				return a, "", fmt.Errorf("parameter %q: %w", name, err)
 			}
@@ -101,32 +105,42 @@ func (u *userIDs) apply(ctx context.Context, e clerk.Envelope, a Action) (Action
 	if a.Type != UsersMerge {
 		return a, "", nil
 	}
-	reason, err := u.merged(ctx, e, a)
-	return a, reason, err
+	return u.merge(ctx, e, a)
 }
 
-// merged says why two users need not be merged.
-func (u *userIDs) merged(ctx context.Context, e clerk.Envelope, a Action) (string, error) {
+// merge names the user to merge as Knock has known it until now.
+func (u *userIDs) merge(ctx context.Context, e clerk.Envelope, a Action) (Action, string, error) {
+	if u != nil && u.store != nil && clerk.UserEntity(a.Text("from_user_id")) == e.Entity() {
+		former, known, err := u.store.Alias(ctx, e.Entity())
+		if err != nil {
+			return a, "", fmt.Errorf("who the user was in Knock cannot be looked up: %w", err)
+		}
+		if known && former != "" && former != a.Text("id") {
+			a.Params["from_user_id"] = text.AppendQuoted(nil, former)
+		}
+	}
 	if a.Text("id") == a.Text("from_user_id") {
-		return "it is the same user", nil
+		return a, "it is the same user", nil
 	}
-	if u == nil || u.store == nil {
-		return "", nil
-	}
-	former, known, err := u.store.Alias(ctx, e.Entity())
-	if known && former == a.Text("id") {
-		return "the users have been merged before", err
-	}
-	return "", err
+	return a, "", nil
 }
 
-// rename returns JSON with the users renamed, "" if there is nothing to rename.
-func (u *userIDs) rename(ctx context.Context, e clerk.Envelope, r gjson.Result) (string, error) {
+// renaming names the users of one event by a rule.
+type renaming struct {
+	*userIDs
+	event clerk.Envelope
+	// late says that newer events have told who the user is.
+	late bool
+}
+
+// rename returns JSON with the users renamed, "" if there is nothing to rename. The
+// members of an audience stand within an object of their own.
+func (u renaming) rename(ctx context.Context, r gjson.Result, members bool) (string, error) {
 	switch {
 	case r.Type == gjson.String && strings.HasPrefix(r.Str, "user_"):
 		var id string
 		err := guard(func() (err error) {
-			id, err = u.find(ctx, e, strings.Clone(r.Str))
+			id, err = u.find(ctx, strings.Clone(r.Str))
 			return err
 		})
 		if err != nil || id == r.Str {
@@ -134,18 +148,26 @@ func (u *userIDs) rename(ctx context.Context, e clerk.Envelope, r gjson.Result) 
 		}
 		return string(text.AppendQuoted(nil, id)), nil
 	case r.IsArray():
-		return u.renameAll(ctx, e, r, '[', ']', func(gjson.Result) bool { return true })
-	case r.IsObject() && !r.Get("collection").Exists():
-		// An inline user, or the member of an audience around one.
-		return u.renameAll(ctx, e, r, '{', '}', func(k gjson.Result) bool { return k.Str == "id" || k.Str == "user" })
+		return u.renameAll(ctx, r, '[', ']', func(gjson.Result) bool { return true }, members)
+	case r.IsObject() && isUser(r):
+		return u.renameAll(ctx, r, '{', '}', func(k gjson.Result) bool {
+			return k.Str == "id" || members && k.Str == "user"
+		}, false)
 	}
 	return "", nil
 }
 
+// isUser reports whether an inline recipient is a user, and no object of the host's own:
+// https://docs.knock.app/concepts/recipients.
+func isUser(r gjson.Result) bool {
+	collection := r.Get("collection")
+	return collection.Type == gjson.Null || collection.Str == "$users"
+}
+
 // renameAll renames within those elements of a list or members of an object that are
 // selected.
-func (u *userIDs) renameAll(ctx context.Context, e clerk.Envelope, r gjson.Result,
-	open, end byte, selected func(key gjson.Result) bool,
+func (u renaming) renameAll(ctx context.Context, r gjson.Result, open, end byte,
+	selected func(key gjson.Result) bool, members bool,
 ) (string, error) {
 	b := []byte{open}
 	renamed := false
@@ -159,7 +181,7 @@ func (u *userIDs) renameAll(ctx context.Context, e clerk.Envelope, r gjson.Resul
 		}
 		raw := ""
 		if selected(key) {
-			raw, failure = u.rename(ctx, e, value)
+			raw, failure = u.rename(ctx, value, members)
 		}
 		if raw == "" {
 			raw = value.Raw
@@ -175,22 +197,29 @@ func (u *userIDs) renameAll(ctx context.Context, e clerk.Envelope, r gjson.Resul
 	return string(append(b, end)), nil
 }
 
-// find returns the id in Knock of one user.
-func (u *userIDs) find(ctx context.Context, e clerk.Envelope, clerkID string) (string, error) {
+// find returns the id in Knock of one user: as newer events have told it, as this one
+// does, as others have, or as it is looked up.
+func (u renaming) find(ctx context.Context, clerkID string) (string, error) {
 	if u.ids != nil {
-		return u.ids(ctx, e, clerkID)
+		return u.ids(ctx, u.event, clerkID)
 	}
-	external, known := externalID(e, clerkID)
-	if !known {
-		var err error
-		if external, known, err = u.store.Alias(ctx, clerk.UserEntity(clerkID)); err != nil {
+	external, known := externalID(u.event, clerkID)
+	if !known || u.late {
+		stored, ok, err := u.store.Alias(ctx, clerk.UserEntity(clerkID))
+		if err != nil {
 			return "", fmt.Errorf("who the user is in Knock cannot be looked up: %w", err)
 		}
+		if ok {
+			external, known = stored, true
+		}
 	}
-	if !known && u.lookup == nil {
+	switch {
+	case known:
+	case u.event.Deleted() && u.event.Entity() == clerk.UserEntity(clerkID):
+		// Nothing will tell any more: there is nobody to ask for.
+	case u.lookup == nil:
 		return "", errUnknownUser
-	}
-	if !known {
+	default:
 		var err error
 		if external, err = u.lookup(ctx, clerkID); err != nil {
 			return "", fmt.Errorf("lookup of the external_id: %w", err)
@@ -205,21 +234,27 @@ func (u *userIDs) find(ctx context.Context, e clerk.Envelope, clerkID string) (s
 var errUnknownUser = errors.New("no event of the user's has told the external_id yet; " +
 	"the step waits for one, unless ExternalUserIDs has a lookup")
 
-// externalID is what the payload says about the user: as what the event is about,
-// or as the user of a session.
+// externalID is what the payload says about the user: as what the event is about, or as
+// the user of a session. What is deleted may say it or not.
 func externalID(e clerk.Envelope, clerkID string) (external string, known bool) {
 	for _, at := range []string{"@this", "user"} {
 		user := gjson.GetBytes(e.Data, at)
-		if user.Get("id").Str == clerkID && user.Get("object").Str == "user" && !user.Get("deleted").Bool() {
-			return user.Get("external_id").Str, true
+		if user.Get("id").Str == clerkID && user.Get("object").Str == "user" {
+			external := user.Get("external_id").Str
+			return external, external != "" || !user.Get("deleted").Bool()
 		}
 	}
 	return "", false
 }
 
+// remembers reports whether an event is to be looked at though nothing is mapped to it.
+func (u *userIDs) remembers(eventType string) bool {
+	return u != nil && u.store != nil && clerk.Subject(eventType) == "user"
+}
+
 // remember notes what an event of a user's says, for the events that do not.
 func (u *userIDs) remember(ctx context.Context, e clerk.Envelope) error {
-	if u == nil || u.store == nil || e.Deleted() || clerk.Subject(e.Type) != "user" {
+	if !u.remembers(e.Type) || e.Deleted() {
 		return nil
 	}
 	id := gjson.GetBytes(e.Data, "id").Str

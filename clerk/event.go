@@ -40,8 +40,8 @@ type Event[T any] struct {
 // and costs nothing else. Envelope.Data has what the types do not show, such as
 // whether a field was null or absent. Only a payload that is no object at all is an
 // error, ErrPayload; a null or absent one decodes to the zero T. Where a key occurs
-// twice in a payload, the first one counts, as it does in Entity and ChangedAt, and
-// keys are told apart by upper and lower case.
+// twice in a payload, the first one counts, as it does in Entity and ChangedAt; the
+// types of this package tell upper and lower case apart, as encoding/json does not.
 func Decode[T any](e Envelope, t EventType[T]) (Event[T], error) {
 	event := Event[T]{Envelope: e}
 	if e.Type != string(t) {
@@ -59,14 +59,19 @@ func Decode[T any](e Envelope, t EventType[T]) (Event[T], error) {
 	return event, nil
 }
 
-// unmarshal is json.Unmarshal with exact keys, and without the error for values of an
+// unmarshal is json.Unmarshal with the first of equal keys, and without the error for values of an
 // unexpected kind.
 // encoding/json goes on after those, and reports the first when it has filled the
 // rest. Any other error from an UnmarshalJSON would stop it, which is why the ones
 // in this package return none for a valid value.
 func unmarshal(data []byte, v any) error {
 	if gjson.ValidBytes(data) { // what is not is encoding/json's to refuse
-		data = exact(make([]byte, 0, len(data)), gjson.Parse(text.View(data)), reflect.TypeOf(v))
+		value, kept := gjson.Parse(text.View(data)), make([]byte, 0, len(data))
+		if t := reflect.TypeOf(v); isOurs(t) {
+			data = exact(kept, value, t)
+		} else {
+			data = firstKeys(kept, value)
+		}
 	}
 	err := json.Unmarshal(data, v)
 	if mismatch := (*json.UnmarshalTypeError)(nil); errors.As(err, &mismatch) {

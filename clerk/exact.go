@@ -7,14 +7,40 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/clerkknock/clerkknock/internal/text"
 	"github.com/tidwall/gjson"
 )
 
-// exact returns JSON text with nothing in it but what the fields of a type are named
-// for, each once. encoding/json takes the last of two equal keys and "ID" for "id";
-// Entity, ChangedAt and the paths of a mapping take the first, and no other letters.
-// One event must not say two things.
+// The same bytes have to mean the same thing everywhere. Entity, ChangedAt and the paths
+// of a mapping take the first of two equal keys, and tell upper and lower case apart;
+// encoding/json takes the last, and "ID" for "id".
+
+// firstKeys returns JSON text in which each key stands once in its object, the first one.
+func firstKeys(dst []byte, value gjson.Result) []byte {
+	switch {
+	case value.IsArray():
+		return appendList(dst, value, firstKeys)
+	case !value.IsObject():
+		return append(dst, value.Raw...)
+	}
+	dst = append(dst, '{')
+	seen := map[string]bool{}
+	value.ForEach(func(key, value gjson.Result) bool {
+		if seen[key.Str] {
+			return true
+		}
+		if len(seen) > 0 {
+			dst = append(dst, ',')
+		}
+		seen[key.Str] = true
+		dst = firstKeys(append(append(dst, key.Raw...), ':'), value)
+		return true
+	})
+	return append(dst, '}')
+}
+
+// exact is firstKeys with nothing in it but what the fields of a type of this package
+// are named for, to the letter. All of them have tags. What is a value of its own, such
+// as metadata, stays as it is.
 func exact(dst []byte, value gjson.Result, t reflect.Type) []byte {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -24,64 +50,65 @@ func exact(dst []byte, value gjson.Result, t reflect.Type) []byte {
 	case t.Kind() == reflect.Struct && value.IsObject():
 		return exactObject(dst, value, fieldsOf(t))
 	case t.Kind() == reflect.Slice && value.IsArray():
-		dst = append(dst, '[')
-		for i, element := range value.Array() {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = exact(dst, element, t.Elem())
-		}
-		return append(dst, ']')
+		return appendList(dst, value, func(dst []byte, element gjson.Result) []byte { return exact(dst, element, t.Elem()) })
 	}
 	return append(dst, value.Raw...)
 }
 
-func exactObject(dst []byte, object gjson.Result, fields map[string]field) []byte {
+func appendList(dst []byte, list gjson.Result, add func([]byte, gjson.Result) []byte) []byte {
+	dst = append(dst, '[')
+	for i, element := range list.Array() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = add(dst, element)
+	}
+	return append(dst, ']')
+}
+
+func exactObject(dst []byte, object gjson.Result, fields map[string]reflect.Type) []byte {
 	dst = append(dst, '{')
 	var seen []string
 	object.ForEach(func(key, value gjson.Result) bool {
-		f, ok := fields[key.Str]
-		if !ok {
-			f, ok = fields[strings.ToLower(key.Str)]
-			ok = ok && f.anyLetters
-		}
-		if !ok || slices.Contains(seen, f.name) {
+		of, ok := fields[key.Str]
+		if !ok || slices.Contains(seen, key.Str) {
 			return true
 		}
-		if seen = append(seen, f.name); len(seen) > 1 {
+		if seen = append(seen, key.Str); len(seen) > 1 {
 			dst = append(dst, ',')
 		}
-		dst = append(text.AppendQuoted(dst, f.name), ':')
-		dst = exact(dst, value, f.of)
+		dst = exact(append(append(dst, key.Raw...), ':'), value, of)
 		return true
 	})
 	return append(dst, '}')
 }
 
-// field is a field that encoding/json fills.
-type field struct {
-	name string
-	of   reflect.Type
-	// anyLetters says that the field has no tag: hosts write such types, and
-	// encoding/json matches their fields in upper and lower case.
-	anyLetters bool
+// isOurs reports whether a type is one of this package's payloads, or a form in which
+// this package reads one.
+func isOurs(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Name() != "" || t.Kind() != reflect.Struct || t.NumField() == 0 {
+		return t.PkgPath() == ours
+	}
+	return t.Field(0).Anonymous && isOurs(t.Field(0).Type)
 }
 
-var fieldsByType sync.Map // of reflect.Type to map[string]field
+var ours = reflect.TypeFor[User]().PkgPath()
 
-func fieldsOf(t reflect.Type) map[string]field {
+var fieldsByType sync.Map // of reflect.Type to map[string]reflect.Type
+
+// fieldsOf are the fields of one of our types by their names in JSON.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	if known, ok := fieldsByType.Load(t); ok {
-		return known.(map[string]field)
+		return known.(map[string]reflect.Type)
 	}
-	fields := map[string]field{}
+	fields := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case !f.IsExported(), name == "-", f.Anonymous && name == "":
-		case name == "":
-			fields[strings.ToLower(f.Name)] = field{f.Name, f.Type, true}
-		default:
-			fields[name] = field{name, f.Type, false}
+		if name != "" && name != "-" && fields[name] == nil {
+			fields[name] = f.Type
 		}
 	}
 	fieldsByType.Store(t, fields)

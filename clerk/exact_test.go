@@ -55,13 +55,27 @@ func TestMetadataIsNobodysToSort(t *testing.T) {
 	require.JSONEq(t, metadata, string(event.Data.PublicMetadata))
 }
 
-// A type of the host's own may have no tags.
-func TestFieldsWithoutATagAreFoundInAnyLetters(t *testing.T) {
+// Types of the host's own are read as encoding/json reads them, but for doubled keys.
+func TestTypesOfTheHostsOwnLoseNothing(t *testing.T) {
 	t.Parallel()
-	type small struct{ Name string }
-	e, err := clerk.Parse([]byte(`{"type":"thing.made","data":{"name":"x","NAME":"y"}}`))
+	type inner struct {
+		A string `json:"a"`
+	}
+	type Base struct {
+		Other inner `json:"meta"`
+	}
+	type own struct {
+		ClerkID string `json:"id"`
+		ID      int64
+		Name    string
+		Meta    map[string]string `json:"meta"`
+		Dash    string            `json:"-,"`
+		Base
+	}
+	e, err := clerk.Parse([]byte(`{"type":"thing.made","data":{
+		"id":"x","id":"y","Name":"n","meta":{"a":"1","b":"2"},"-":"d","unknown":1}}`))
 	require.NoError(t, err)
-	event, err := clerk.Decode(e, clerk.EventType[small]("thing.made"))
+	event, err := clerk.Decode(e, clerk.EventType[own]("thing.made"))
 	require.NoError(t, err)
-	require.Equal(t, "x", event.Data.Name)
+	require.Equal(t, own{ClerkID: "x", Name: "n", Meta: map[string]string{"a": "1", "b": "2"}, Dash: "d"}, event.Data)
 }
