@@ -40,15 +40,13 @@ func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports 
 	if !slices.ContainsFunc(steps, isHandler) {
 		return
 	}
-	entity := ""
-	if a.claim.Entity != "" {
-		entity = a.claim.Entity + "#handle"
+	claim, err := a.claim, error(nil)
+	if claim.Entity != "" {
+		if claim, err = a.take(ctx, "", claim.Entity+"#handle"); err == nil {
+			defer a.release(grace, claim)
+		}
+		claim.DeliveryID = a.claim.DeliveryID
 	}
-	claim, err := a.take(ctx, "", entity)
-	if err == nil {
-		defer a.release(grace, claim)
-	}
-	claim.DeliveryID = a.claim.DeliveryID
 	var all sync.WaitGroup
 	defer all.Wait()
 	for i, step := range steps {
