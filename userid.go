@@ -35,8 +35,8 @@ func (m *Mapper) UserIDs(name string,
 }
 
 // ExternalUserIDs makes a user's external_id the id in Knock, or Clerk's id for a
-// user without one. What an event of the user's says is remembered in store, mostly
-// the Ledger, for events that do not say, such as those of memberships. What is not
+// user without one. What an event of the user's says is remembered in store (an inbox has
+// one, Aliases) for events that do not say, such as those of memberships. What is not
 // remembered is asked of lookup, which returns the external_id, "" for none; with a
 // nil lookup such a step is retried until an event of the user's has come.
 //
@@ -50,7 +50,7 @@ func (m *Mapper) ExternalUserIDs(store ledger.Aliases,
 	c.users = &userIDs{name: "external_id", store: store, lookup: lookup}
 	if isNil(store) {
 		c.mistakes = append(c.mistakes,
-			errors.New("ExternalUserIDs: needs a store; a ledger.Memory is one, and an inbox's Ledger"))
+			errors.New("ExternalUserIDs: needs a store; a ledger.Memory is one, and an inbox has one, Aliases"))
 		c.users = nil
 	}
 	return c.compile()

@@ -86,6 +86,10 @@ func (in *Inbox) put(ctx context.Context, d clerkknock.Delivery, insert func(job
 // start it, give them its Ledger, and call Sweep once a day.
 func (in *Inbox) Ledger() ledger.Ledger { return in.ledger }
 
+// Aliases returns who users are elsewhere, as the same database remembers it, for
+// ExternalUserIDs of a clerkknock.Mapper.
+func (in *Inbox) Aliases() ledger.Aliases { return in.ledger }
+
 // EventLog returns the event log in the inbox's database, for the Observers of a
 // clerkknock.Config. An Entry's Attempts count what a Letter's do, the attempt that
 // succeeds included.

@@ -3,8 +3,8 @@ package ledger
 import "context"
 
 // Aliases remembers the name that an entity has elsewhere, such as a user's
-// external_id, as long as the entity lives. [Memory] is one, and so is the Ledger of
-// an inbox. All methods must be safe for concurrent use.
+// external_id, as long as the entity lives. [Memory] is one, and an inbox
+// has one, Aliases. All methods must be safe for concurrent use.
 type Aliases interface {
 	// SetAlias notes the alias of an entity, "" for one that has none.
 	SetAlias(ctx context.Context, entity, alias string) error
