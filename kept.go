@@ -13,7 +13,8 @@ import (
 
 // keeps reports whether an event is put into the Inbox: whether somebody reads it.
 func (s *Source) keeps(e clerk.Envelope) bool {
-	return s.config.StoreUnmapped || e.Deleted() || s.Mapper().handles(e.Type)
+	m := s.Mapper()
+	return s.config.StoreUnmapped || e.Deleted() || m.handles(e.Type) || m.users.remembers(e.Type)
 }
 
 // keepsHeader reports whether a request header, by its canonical name, is kept with

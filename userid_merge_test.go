@@ -131,3 +131,13 @@ func TestAnActionOfTheHostsStaysAsItIs(t *testing.T) {
 		require.JSONEq(t, `["user_xuser_9"]`, string(inv.Action.Params["recipients"]))
 	}
 }
+
+func TestAnInboxStoresWhatTellsWhoAUserIs(t *testing.T) {
+	t.Parallel()
+	box := &inbox{}
+	mapper := clerkknock.NewMapper().ExternalUserIDs(&ledger.Memory{}, nil)
+	h := serve(t, clerkknock.Config{Inbox: box, Mapper: mapper})
+	require.Equal(t, 202, h.post(t, "msg_1", userCreated).status)
+	require.Equal(t, 200, h.post(t, "msg_2", `{"type":"session.created","data":{"id":"s"}}`).status)
+	require.Len(t, box.got, 1)
+}
