@@ -22,6 +22,7 @@ var taken = map[string]string{
 	"mapper":   "*clerkknock.Mapper",
 	"mux":      "*http.ServeMux",
 	"now":      "time.Time",
+	"secret":   "[]byte",
 	"secrets":  "[]string",
 	"server":   "*http.Server",
 	"src":      "*clerkknock.Source",
