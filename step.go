@@ -16,7 +16,9 @@ import (
 func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport {
 	reports := make([]StepReport, len(steps))
 	var handlers sync.WaitGroup
-	handlers.Go(func() { a.runHandlers(ctx, grace, steps, reports) })
+	if slices.ContainsFunc(steps, func(s Step) bool { return s.handle != nil }) {
+		handlers.Go(func() { a.runHandlers(ctx, grace, steps, reports) })
+	}
 	retry := false
 	for i, step := range steps {
 		switch {
@@ -36,10 +38,6 @@ func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport 
 // the entity: what a handler has done says nothing of what Knock holds, and the other
 // way around. The entity is ours already, so that nobody else asks for this claim.
 func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports []StepReport) {
-	isHandler := func(s Step) bool { return s.handle != nil }
-	if !slices.ContainsFunc(steps, isHandler) {
-		return
-	}
 	claim, err := a.claim, error(nil)
 	if claim.Entity != "" {
 		if claim, err = a.take(ctx, "", claim.Entity+"#handle"); err == nil {
@@ -50,7 +48,7 @@ func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports 
 	var all sync.WaitGroup
 	defer all.Wait()
 	for i, step := range steps {
-		if !isHandler(step) {
+		if step.handle == nil {
 			continue
 		}
 		r := StepReport{ID: step.ID, Status: StepRetry, Reason: "did not come to an end"}
