@@ -158,7 +158,9 @@ func FuzzReadMappings(f *testing.F) {
 		if err != nil {
 			return
 		}
-		mappings = slices.DeleteFunc(mappings, func(m clerkknock.Mapping) bool { return m.Action == clerkknock.WorkflowsCancel })
+		mappings = slices.DeleteFunc(mappings, func(m clerkknock.Mapping) bool {
+			return m.Action == clerkknock.WorkflowsCancel
+		})
 		written, err := clerkknock.WriteMappings(mappings)
 		require.NoError(t, err, "what can be read can be written, if a source in Knock has such an action")
 		again, err := clerkknock.ReadMappings(written, "")

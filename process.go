@@ -135,7 +135,8 @@ func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport,
 // lost on the way back, and an older event must not undo what has happened.
 func (a *attempt) announce(grace context.Context, steps []Step) error {
 	sends := func(s Step) bool {
-		return s.setsState() && s.handle == nil && s.about == nil && s.Skip == "" && s.Err == nil && !a.done(s) && !a.isStale(s)
+		planned := s.handle == nil && s.about == nil && s.Skip == "" && s.Err == nil
+		return planned && s.setsState() && !a.done(s) && !a.isStale(s)
 	}
 	if !slices.ContainsFunc(steps, sends) || !a.version.NewerThan(a.claim.Newest) {
 		return nil

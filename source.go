@@ -113,7 +113,8 @@ func New(c Config) (*Source, error) {
 // withDefaults checks the Config and fills it in.
 func (c Config) withDefaults() (Config, error) {
 	if isNil(c.Executor) {
-		return c, errors.New("clerkknock: Config.Executor is required; knock.New makes one for Knock, DryRun one that only logs")
+		return c, errors.New("clerkknock: Config.Executor is required; " +
+			"knock.New makes one for Knock, DryRun one that only logs")
 	}
 	if t, ok := c.Executor.(tee); ok {
 		if err := t.check(); err != nil {

@@ -454,7 +454,8 @@ func TestAnInboxBringsItsLedger(t *testing.T) {
 	}
 	require.Equal(t, clerkknock.OutcomeSucceeded, done(clerkknock.Config{}))
 	require.Equal(t, clerkknock.OutcomeDuplicate, done(clerkknock.Config{}), "another process on the same inbox")
-	require.Equal(t, clerkknock.OutcomeSucceeded, done(clerkknock.Config{Ledger: &ledger.Memory{}}), "unless told otherwise")
+	own := clerkknock.Config{Ledger: &ledger.Memory{}}
+	require.Equal(t, clerkknock.OutcomeSucceeded, done(own), "unless told otherwise")
 }
 
 func TestProcessSaysWhetherARetryCanHelp(t *testing.T) {

@@ -112,7 +112,9 @@ func TestADeletedUserOfWhomNobodyToldGoesByClerksID(t *testing.T) {
 // A host may return the same action each time.
 func TestAnActionOfTheHostsStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	shared := clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{"key": "k", "recipients": []string{"user_9"}})
+	shared := clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{
+		"key": "k", "recipients": []string{"user_9"},
+	})
 	decide := func(context.Context, clerk.Event[clerk.User]) ([]clerkknock.Action, error) {
 		return []clerkknock.Action{shared}, nil
 	}

@@ -14,11 +14,14 @@ import (
 func TestTheIDsOfTheStoryAreThoseOfTheEvents(t *testing.T) {
 	t.Parallel()
 	places := map[string][]struct{ events, at string }{
-		clerktest.InstanceID:      {{"", "instance_id"}},
-		clerktest.UserID:          {{"user", "data.id"}, {"session", "data.user_id"}, {"organizationMembership", "data.public_user_data.user_id"}},
-		clerktest.UserExternalID:  {{"user", "data.external_id"}},
-		clerktest.EmailAddressID:  {{"user.created", "data.email_addresses.1.id"}, {"user.created", "data.primary_email_address_id"}},
-		clerktest.EmailAddress:    {{"user.created", "data.email_addresses.1.email_address"}, {"waitlistEntry", "data.email_address"}},
+		clerktest.InstanceID: {{"", "instance_id"}},
+		clerktest.UserID: {{"user", "data.id"}, {"session", "data.user_id"},
+			{"organizationMembership", "data.public_user_data.user_id"}},
+		clerktest.UserExternalID: {{"user", "data.external_id"}},
+		clerktest.EmailAddressID: {{"user.created", "data.email_addresses.1.id"},
+			{"user.created", "data.primary_email_address_id"}},
+		clerktest.EmailAddress: {{"user.created", "data.email_addresses.1.email_address"},
+			{"waitlistEntry", "data.email_address"}},
 		clerktest.PhoneNumberID:   {{"user.created", "data.primary_phone_number_id"}},
 		clerktest.SessionID:       {{"session", "data.id"}},
 		clerktest.WaitlistEntryID: {{"waitlistEntry", "data.id"}},
@@ -38,7 +41,8 @@ func TestTheIDsOfTheStoryAreThoseOfTheEvents(t *testing.T) {
 				for _, eventType := range clerktest.Types() {
 					if place.events == "" || place.events == eventType || place.events == clerk.Subject(eventType) {
 						found = true
-						assert.Equal(t, id, gjson.GetBytes(clerktest.Event(eventType), place.at).String(), "%s in %s", place.at, eventType)
+						got := gjson.GetBytes(clerktest.Event(eventType), place.at).String()
+						assert.Equal(t, id, got, "%s in %s", place.at, eventType)
 					}
 				}
 				assert.True(t, found, place.events)
