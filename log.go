@@ -80,11 +80,11 @@ func skips(r Report) string {
 	return strings.Join(all, "; ")
 }
 
-// leftOut lists what the steps have left out because it resolves to nothing.
+// leftOut lists what the steps have found nothing for, and where they looked.
 func leftOut(r Report) string {
 	var all []string
 	for _, step := range r.Steps {
-		if step.Status == StepSucceeded && len(step.LeftOut) > 0 {
+		if len(step.LeftOut) > 0 && (step.Status == StepSucceeded || step.Status == StepSkipped) {
 			all = append(all, step.ID+": "+strings.Join(step.LeftOut, ", "))
 		}
 	}

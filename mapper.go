@@ -69,7 +69,7 @@ func (m *Mapper) With(mappings ...Mapping) *Mapper {
 		added = added.withDefaults()
 		if c.index(added.ID) >= 0 {
 			c.mistakes = append(c.mistakes, fmt.Errorf("mapping %q: the ID is taken; give this mapping an ID of its own, "+
-				"or remove the other with Without", added.ID))
+				"change the other with Set, or remove it with Without", added.ID))
 			continue
 		}
 		c.mappings = append(c.mappings, added)

@@ -23,12 +23,18 @@ func (e *Executor) Rehearse(_ context.Context, inv clerkknock.Invocation) ([]slo
 	for _, r := range requests {
 		attrs := describe(r)
 		if r.Body != nil {
-			attrs = append(attrs, slog.Any("body", json.RawMessage(r.Body)))
+			attrs = append(attrs, slog.Any("body", jsonText(r.Body)))
 		}
 		all = append(all, slog.Group("request", attrs...))
 	}
 	return all, nil
 }
+
+// jsonText is JSON that reads as such, printed or encoded.
+type jsonText json.RawMessage
+
+func (t jsonText) String() string               { return string(t) }
+func (t jsonText) MarshalJSON() ([]byte, error) { return t, nil }
 
 // requests are those of an invocation, with what the Config decides where the action
 // does not. Their error is permanent.
