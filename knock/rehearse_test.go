@@ -2,6 +2,7 @@ package knock_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
@@ -18,7 +19,11 @@ func TestARehearsalShowsTheRequestAndSendsNothing(t *testing.T) {
 	require.NoError(t, steps[0].Err)
 	require.Equal(t, "PUT", attr(t, steps[0].Attrs, "method"))
 	require.Equal(t, "/v1/users/user_1", attr(t, steps[0].Attrs, "path"))
-	require.Equal(t, json.RawMessage(`{"plan":"pro"}`), attr(t, steps[0].Attrs, "body"))
+	body := attr(t, steps[0].Attrs, "body")
+	require.Equal(t, `{"plan":"pro"}`, fmt.Sprint(body), "as a person reads it")
+	shown, err := json.Marshal(body)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"plan":"pro"}`, string(shown))
 	require.Equal(t, []string{"email"}, attr(t, steps[0].Attrs, "left_out"))
 	require.Empty(t, api.Requests())
 }
