@@ -29,7 +29,7 @@ func newSource(t testing.TB, e clerkknock.ExecutorFunc) *clerkknock.Source {
 		Mapper:   newMapper(),
 		Executor: e,
 		// It has forgotten a delivery when that comes round again.
-		Ledger: &ledger.Memory{Capacity: distinct / 2},
+		Ledger: &ledger.Memory{Capacity: distinct / 2, Logger: slog.New(slog.DiscardHandler)},
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
