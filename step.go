@@ -63,17 +63,12 @@ func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports 
 
 func (a *attempt) runHandler(ctx, grace context.Context, c ledger.Claim, step Step, r StepReport) StepReport {
 	r.Status, r.Reason = "", ""
+	if r, decided := a.decided(ctx, step, r); decided {
+		return r
+	}
 	stale := a.claim.Newest.Deleted && a.claim.Newest.NewerThan(a.version) ||
 		c.Newest.NewerThan(a.version) && a.mapper.contends(a.event.Type, "")
 	switch {
-	case a.done(step):
-		r.Status = StepDuplicate
-		return r
-	case step.Err != nil:
-		return a.fail(ctx, r, step.Err)
-	case step.Skip != "":
-		r.Status, r.Reason = StepSkipped, step.Skip
-		return r
 	case step.unordered:
 		return a.execute(ctx, grace, c, ledger.Version{}, step, r)
 	case !a.version.IsZero() && stale:
@@ -83,18 +78,28 @@ func (a *attempt) runHandler(ctx, grace context.Context, c ledger.Claim, step St
 	return a.execute(ctx, grace, c, a.version, step, r)
 }
 
-// run executes one step with an action, unless there is a reason not to.
-func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
-	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
+// decided reports a step that is not to be executed, whatever came before it.
+func (a *attempt) decided(ctx context.Context, step Step, r StepReport) (StepReport, bool) {
 	switch {
 	case a.done(step):
 		r.Status = StepDuplicate
-		return r
 	case step.Err != nil:
-		return a.fail(ctx, r, step.Err)
+		r = a.fail(ctx, r, step.Err)
 	case step.Skip != "":
 		r.Status, r.Reason = StepSkipped, step.Skip
+	default:
+		return r, false
+	}
+	return r, true
+}
+
+// run executes one step with an action, unless there is a reason not to.
+func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
+	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
+	if r, decided := a.decided(ctx, step, r); decided {
 		return r
+	}
+	switch {
 	case step.about != nil:
 		return a.runAbout(ctx, grace, step, r)
 	case !step.setsState():
