@@ -2,8 +2,10 @@ package inbox_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +89,16 @@ func (r *recorder) Execute(_ context.Context, inv clerkknock.Invocation) error {
 		return nil
 	}
 	return r.fail(call, n)
+}
+
+// diesAtFirst fails for good at the first execution of a step, and never again.
+func diesAtFirst(step string) func(call string, n int) error {
+	return func(call string, n int) error {
+		if n == 1 && strings.HasPrefix(call, step) {
+			return clerkknock.Permanent(errors.New("no such workflow"))
+		}
+		return nil
+	}
 }
 
 func (r *recorder) recorded() []string {

@@ -20,12 +20,7 @@ import (
 func TestAPermanentFailureIsDeadAtOnceUntilItIsReplayed(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
 		b := at.open(t, inbox.Config{})
-		r := &recorder{fail: func(call string, n int) error {
-			if strings.HasPrefix(call, "trigger") && n == 1 {
-				return clerkknock.Permanent(errors.New("no such workflow"))
-			}
-			return nil
-		}}
+		r := &recorder{fail: diesAtFirst("trigger")}
 		src := newSource(t, b, identifyAndTrigger(), r.Execute)
 		d := delivery("msg_1", "user_1")
 		require.NoError(t, b.Put(t.Context(), d))

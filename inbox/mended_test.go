@@ -1,8 +1,6 @@
 package inbox_test
 
 import (
-	"errors"
-	"strings"
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
@@ -16,12 +14,7 @@ import (
 func TestAReplayAfterAMappingIsMendedExecutesOnlyWhatChanged(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
 		b := at.open(t, inbox.Config{})
-		r := &recorder{fail: func(call string, n int) error {
-			if strings.HasPrefix(call, "trigger") && n == 1 {
-				return clerkknock.Permanent(errors.New("no such workflow"))
-			}
-			return nil
-		}}
+		r := &recorder{fail: diesAtFirst("trigger")}
 		// The step after the one that fails is done at the first attempt, though by a
 		// mapping that will turn out to be wrong as well.
 		last := func(key string) clerkknock.Mapping {

@@ -2,12 +2,9 @@ package inbox_test
 
 import (
 	"database/sql"
-	"errors"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/clerkknock/clerkknock/inbox/postgres"
 	"github.com/clerkknock/clerkknock/inbox/sqlite"
@@ -16,20 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// diesAtFirst is a recorder's failure: for good at the first
-// identify, and never again.
-func diesAtFirst(call string, n int) error {
-	if n == 1 && strings.HasPrefix(call, "identify") {
-		return clerkknock.Permanent(errors.New("no such workflow"))
-	}
-	return nil
-}
-
 // Somebody mends the cause, and resends from Clerk's dashboard what is dead here.
 func TestADeadDeliveryThatIsSentAgainIsReplayed(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
 		b := at.open(t, inbox.Config{})
-		r := &recorder{fail: diesAtFirst}
+		r := &recorder{fail: diesAtFirst("identify")}
 		require.NoError(t, b.Start(t.Context(), newSource(t, b, identifyAndTrigger(), r.Execute).Process))
 		// The trigger is done at the first time, and then not again.
 		first, second := []string{"identify msg_1", "trigger msg_1"}, "identify msg_1"
@@ -51,7 +39,7 @@ func TestADeadDeliveryIsReplayedWithTheHostsTransaction(t *testing.T) {
 	d := delivery("msg_1", "user_1")
 	die := func(t *testing.T, b *inbox.Inbox) {
 		require.NoError(t, b.Put(t.Context(), d))
-		r := &recorder{fail: diesAtFirst}
+		r := &recorder{fail: diesAtFirst("identify")}
 		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), r.Execute).Process))
 		settled(t, b)
 		require.NoError(t, b.Stop(t.Context()))
