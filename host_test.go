@@ -18,6 +18,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const secret = "whsec_dGVzdF9zaWduaW5nX3NlY3JldF8zMl9jaGFyc19sb25n"
+
+const userCreated = `{"type":"user.created","object":"event","timestamp":1748751926443,"instance_id":"ins_1",` +
+	`"data":{"id":"user_1","first_name":"Jane","last_name":"Doe","primary_email_address_id":"idn_2",` +
+	`"email_addresses":[{"id":"idn_1","email_address":"other@example.com"},` +
+	`{"id":"idn_2","email_address":"jane@example.com"}],"primary_phone_number_id":null,"phone_numbers":[],` +
+	`"private_metadata":{"marker":"do-not-forward"},"updated_at":1748751926000}}`
+
+// userCreatedLeftOut is what the default mapping finds nothing for in userCreated.
+const userCreatedLeftOut = `"left_out":["avatar: body.data.image_url is missing",
+	"created_at: body.data.created_at is missing","locale: body.data.locale is missing",
+	"properties.external_id: body.data.external_id is missing",
+	"properties.public_metadata: body.data.public_metadata is missing",
+	"properties.username: body.data.username is missing"]`
+
 // recorder is an Executor that keeps what it is asked to do and answers with
 // what fail says.
 type recorder struct {

@@ -155,3 +155,90 @@ func TestTwoSpellingsOfASignedHeaderAreRefused(t *testing.T) {
 		require.Equal(t, 400, w.Code)
 	}
 }
+
+func TestServeHTTPRefuses(t *testing.T) {
+	t.Parallel()
+	const id = "msg_1"
+	now := time.Now().Unix()
+	resign := func(id string, at int64, body string) func(*http.Request) {
+		return func(r *http.Request) {
+			r.Header = headers(id, strconv.FormatInt(at, 10), sign(secret, id, at, body))
+		}
+	}
+	big := `{"type":"user.created","pad":"` + strings.Repeat("a", 2<<20) + `"}`
+	for name, c := range map[string]struct {
+		body   string
+		edit   func(*http.Request)
+		status int
+		word   string
+	}{
+		"no headers":   {userCreated, func(r *http.Request) { r.Header = http.Header{} }, 400, "malformed"},
+		"no signature": {userCreated, func(r *http.Request) { r.Header.Del("svix-signature") }, 400, "malformed"},
+		"another secret": {
+			userCreated,
+			func(r *http.Request) { r.Header.Set("svix-signature", sign(vectorSecret, id, now, userCreated)) },
+			401, "unauthorized",
+		},
+		"tampered body": {
+			strings.Replace(userCreated, "user_1", "user_2", 1),
+			func(r *http.Request) { r.Header.Set("svix-signature", sign(secret, id, now, userCreated)) },
+			401, "unauthorized",
+		},
+		"stale":                {userCreated, resign(id, now-400, userCreated), 401, "unauthorized"},
+		"future":               {userCreated, resign(id, now+400, userCreated), 401, "unauthorized"},
+		"too large":            {big, nil, 413, "oversized"},
+		"too large, no length": {big, func(r *http.Request) { r.ContentLength = -1 }, 413, "oversized"},
+		"truncated JSON":       {userCreated[:100], nil, 400, "malformed"},
+		"deeply nested":        {strings.Repeat("[", 500_000), nil, 400, "malformed"},
+		"deeply nested in data": {
+			`{"type":"user.created","data":` + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000) + `}`,
+			nil, 400, "malformed",
+		},
+		"a list":                 {`[{"type":"user.created"}]`, nil, 400, "malformed"},
+		"a string":               {`"user.created"`, nil, 400, "malformed"},
+		"nothing":                {``, nil, 400, "malformed"},
+		"null":                   {`null`, nil, 400, "malformed"},
+		"no type":                {`{"data":{}}`, nil, 400, "malformed"},
+		"type is a number":       {`{"type":5}`, nil, 400, "malformed"},
+		"GET":                    {userCreated, func(r *http.Request) { r.Method = http.MethodGet }, 405, "unsupported"},
+		"PUT":                    {userCreated, func(r *http.Request) { r.Method = http.MethodPut }, 405, "unsupported"},
+		"another Clerk instance": {strings.Replace(userCreated, "ins_1", "ins_2", 1), nil, 403, "forbidden"},
+		"no Clerk instance":      {`{"type":"user.created","data":{}}`, nil, 403, "forbidden"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := serve(t, clerkknock.Config{InstanceIDs: []string{"ins_1"}})
+			edit := c.edit
+			if edit == nil {
+				edit = func(*http.Request) {}
+			}
+			a := h.post(t, id, c.body, edit)
+			require.Equal(t, c.status, a.status)
+			require.Equal(t, c.word+"\n", a.body)
+			require.Empty(t, h.executor.got)
+			for _, private := range []string{"jane", "user_1", "whsec", "v1,", id} {
+				require.NotContains(t, h.log.String(), private)
+			}
+			require.Contains(t, h.log.String(), "request refused")
+		})
+	}
+}
+
+func TestServeHTTPSaysWhenMiddlewareHasEatenTheBody(t *testing.T) {
+	t.Parallel()
+	h := serve(t, clerkknock.Config{})
+	eater := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		h.source.ServeHTTP(w, r)
+	}))
+	defer eater.Close()
+	now := time.Now().Unix()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, eater.URL, strings.NewReader(userCreated))
+	require.NoError(t, err)
+	req.Header = headers("msg_1", strconv.FormatInt(now, 10), sign(secret, "msg_1", now, userCreated))
+	resp, err := eater.Client().Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 400, resp.StatusCode)
+	require.Contains(t, h.log.String(), "already consumed")
+}
