@@ -110,6 +110,7 @@ func TestFaultsBeforeAndAfterTheEffect(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, after: %t", name, after), func(t *testing.T) {
 				t.Parallel()
 				e := start(t, knocktest.Config{})
+				f := f // shared by both rows of its name
 				f.AfterEffect, f.Times = after, 1
 				e.Fail(f)
 				ctx, cancel := context.WithCancel(t.Context())
