@@ -83,6 +83,9 @@ type StepReport struct {
 	// LeftOut are the optional parameters, and the properties, that resolved to
 	// nothing and were left out, each with the reason.
 	LeftOut []string `json:"left_out,omitempty"`
+	// Planned is what the Executor was given, for people to look at. Its parameters are
+	// personal data. Zero if it was not called.
+	Planned Action `json:"-"`
 	// Attrs are what the Executor noted with Invocation.Note. Those of package
 	// knock are documented at knock.Executor.
 	Attrs []slog.Attr `json:"-"`

@@ -20,17 +20,18 @@ import (
 // event logs. What is within a room, such as its internal packages and its
 // subpackages, may import what the room may.
 var rooms = map[string][]string{
-	"internal/text":    {},
-	"internal/logkey":  {},
-	"clerk":            {"internal/text"},
-	"ledger":           {},
-	"internal/resolve": {"clerk", "internal/text"},
-	".":                {"clerk", "ledger", "internal/logkey", "internal/resolve", "internal/text"},
-	"knock":            {".", "clerk", "internal/text"},
-	"knock/knocktest":  {},
-	"eventlog":         {".", "clerk", "ledger"},
-	"mappingtest":      {".", "clerk"},
-	"inbox":            {".", "clerk", "ledger", "eventlog", "internal/logkey"},
+	"internal/text":     {},
+	"internal/logkey":   {},
+	"clerk":             {"internal/text"},
+	"ledger":            {},
+	"internal/resolve":  {"clerk", "internal/text"},
+	".":                 {"clerk", "ledger", "internal/logkey", "internal/resolve", "internal/text"},
+	"knock":             {".", "clerk", "internal/text"},
+	"knock/knocktest":   {},
+	"internal/refusals": {"."},
+	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
+	"mappingtest":       {".", "clerk"},
+	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
 }
 
 // outside are folders with programs, which may import what they want.

@@ -209,7 +209,7 @@ func (a *attempt) call(ctx context.Context, c ledger.Claim, step Step, r StepRep
 		})
 	})
 	r.Took = a.source.config.Now().Sub(r.At)
-	r.Attrs = notes.take()
+	r.Attrs, r.Planned = notes.take(), step.Action
 	if a.neverComes(step.Action, err) {
 		err = Permanent(fmt.Errorf("%w; no mapping sets it", err))
 	}

@@ -52,6 +52,7 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 		ledger:    &sqlLedger{store: e.Store, now: c.Now, logger: c.Logger},
 	}
 	in.worker.keys = keys
+	in.events = newEventLog(e.Store, keys)
 	if c.EraseDeleted {
 		in.worker.forget = in.forget
 	}

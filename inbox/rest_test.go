@@ -40,7 +40,9 @@ func (at site) marks(t testing.TB) (n int) {
 		return at.count(t, `SELECT (SELECT count(*) FROM river_job
 				WHERE args::text LIKE '%`+mark+`%'
 				OR position('`+mark+`'::bytea IN coalesce(decode(args ->> 'body', 'base64'), '')) > 0) +
-			(SELECT count(*) FROM clerk_events WHERE delivery LIKE '%`+mark+`%' OR position('`+mark+`'::bytea IN body) > 0)`)
+			(SELECT count(*) FROM clerk_events
+				WHERE concat(delivery, report, history, planned, planned_history) LIKE '%`+mark+`%'
+				OR position('`+mark+`'::bytea IN body) > 0)`)
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		raw, err := os.ReadFile(at.path + suffix)

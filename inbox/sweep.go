@@ -2,8 +2,11 @@ package inbox
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/clerkknock/clerkknock/internal/logkey"
@@ -55,13 +58,31 @@ func (in *Inbox) Sweep(ctx context.Context) error {
 	if !in.exclusive {
 		outlived = append(outlived, oldRows{"clerk_claims", "name", "expires_at < {now} - $1", time.Minute.Milliseconds()})
 	}
-	for _, r := range outlived {
+	excess, err := in.excess(ctx)
+	if err != nil {
+		return fmt.Errorf("inbox: cannot remove old records: %w", err)
+	}
+	for _, r := range append(outlived, excess...) {
 		if err := in.remove(ctx, r); err != nil {
 			return fmt.Errorf("inbox: cannot remove old records: %w", err)
 		}
 	}
 	// River removes on its own what it has kept for long enough.
 	return in.store.Scrub(ctx)
+}
+
+// excess are the entries beyond Config.MaxLogEntries.
+func (in *Inbox) excess(ctx context.Context) ([]oldRows, error) {
+	var received, seq int64
+	err := in.store.QueryRow(ctx, `SELECT received, seq FROM {schema}clerk_events
+		ORDER BY received DESC, seq DESC LIMIT 1 OFFSET `+strconv.Itoa(in.config.MaxLogEntries)).Scan(&received, &seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return []oldRows{
+		{"clerk_events", "seq", "received < $1", received},
+		{"clerk_events", "seq", "received = $1 AND seq <= " + strconv.FormatInt(seq, 10), received},
+	}, err
 }
 
 // oldRows are those of a table for which a condition on a number holds.

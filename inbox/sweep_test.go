@@ -65,3 +65,20 @@ func (c *clock) advance(d time.Duration) {
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
+
+func TestTheEventLogKeepsTheNewestEntries(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		b := at.open(t, inbox.Config{MaxLogEntries: 3})
+		now := time.Now()
+		for i := range 6 {
+			require.NoError(t, b.EventLog().Observe(t.Context(),
+				clerkknock.Delivery{ID: fmt.Sprint(i), ReceivedAt: now.Add(time.Duration(i/4) * time.Second)},
+				clerkknock.Report{Outcome: clerkknock.OutcomeFailed, At: now}))
+		}
+		require.NoError(t, b.Sweep(t.Context()))
+		entries, err := b.EventLog().Entries(t.Context(), eventlog.Query{})
+		require.NoError(t, err)
+		require.Len(t, entries, 3)
+		assert.Equal(t, "3", entries[2].Delivery.ID)
+	})
+}

@@ -5,21 +5,78 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/clerkknock/clerkknock"
 )
 
-// EncodeReport encodes all of a report but its errors, for a Log that stores
-// text. A report's own JSON is the shorter one that the sender of a delivery
-// gets.
+// EncodeReport encodes all of a report but the actions that were planned, for a Log that
+// stores text: one line, without NUL. A report's own JSON is the shorter one that the
+// sender of a delivery gets.
 func EncodeReport(r clerkknock.Report) ([]byte, error) {
-	stored := storedReport{Report: r, At: r.At, Took: r.Took, Answer: r.Answer}
+	stored := storedReport{Report: r, At: r.At, Took: r.Took, Answer: r.Answer, Error: encodeError(r.Err)}
 	stored.Steps = make([]storedStep, len(r.Steps))
 	for i, s := range r.Steps {
-		stored.Steps[i] = storedStep{StepReport: s, At: s.At, Took: s.Took, Attrs: encodeAttrs(s.Attrs)}
+		stored.Steps[i] = storedStep{
+			StepReport: s, At: s.At, Took: s.Took, Attrs: encodeAttrs(s.Attrs), Error: encodeError(s.Err),
+		}
 	}
 	return json.Marshal(stored)
+}
+
+// EncodePlanned encodes the actions that were planned by step, which are personal data. It is nil
+// if there were none.
+func EncodePlanned(r clerkknock.Report) ([]byte, error) {
+	planned := make(map[string]clerkknock.Action)
+	for _, s := range r.Steps {
+		if s.Planned.Type != "" {
+			planned[s.ID] = s.Planned
+		}
+	}
+	if len(planned) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(planned)
+}
+
+// DecodePlanned sets the actions of a report that EncodePlanned has encoded.
+func DecodePlanned(data []byte, r *clerkknock.Report) error {
+	if len(data) == 0 {
+		return nil
+	}
+	var planned map[string]clerkknock.Action
+	if err := json.Unmarshal(data, &planned); err != nil {
+		return fmt.Errorf("eventlog: stored actions cannot be read: %w", err)
+	}
+	for i := range r.Steps {
+		r.Steps[i].Planned = planned[r.Steps[i].ID]
+	}
+	return nil
+}
+
+// encodeError keeps what JSON would replace.
+func encodeError(err error) string {
+	if err == nil {
+		return ""
+	}
+	text := clip(err.Error())
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || strings.HasPrefix(text, `"`) {
+		return strconv.QuoteToASCII(text)
+	}
+	return text
+}
+
+func decodeError(text string) error {
+	if text == "" {
+		return nil
+	}
+	if unquoted, err := strconv.Unquote(text); err == nil && strings.HasPrefix(text, `"`) {
+		text = unquoted
+	}
+	return textError(text)
 }
 
 // DecodeReport is the reverse of EncodeReport.
@@ -31,11 +88,12 @@ func DecodeReport(data []byte) (clerkknock.Report, error) {
 		return clerkknock.Report{}, fmt.Errorf("eventlog: stored report cannot be read: %w", err)
 	}
 	r := stored.Report
-	r.At, r.Took, r.Answer = stored.At, stored.Took, stored.Answer
+	r.At, r.Took, r.Answer, r.Err = stored.At, stored.Took, stored.Answer, decodeError(stored.Error)
 	r.Steps = make([]clerkknock.StepReport, len(stored.Steps))
 	for i, s := range stored.Steps {
 		r.Steps[i] = s.StepReport
-		r.Steps[i].At, r.Steps[i].Took, r.Steps[i].Attrs = s.At, s.Took, decodeAttrs(s.Attrs)
+		r.Steps[i].At, r.Steps[i].Took = s.At, s.Took
+		r.Steps[i].Attrs, r.Steps[i].Err = decodeAttrs(s.Attrs), decodeError(s.Error)
 	}
 	return r, nil
 }
@@ -46,6 +104,7 @@ type storedReport struct {
 	At     time.Time     `json:"at"`
 	Took   time.Duration `json:"took"`
 	Answer int           `json:"answer,omitempty"`
+	Error  string        `json:"error,omitempty"`
 	Steps  []storedStep  `json:"steps,omitempty"`
 }
 
@@ -54,6 +113,7 @@ type storedStep struct {
 	At    time.Time     `json:"at,omitzero"`
 	Took  time.Duration `json:"took,omitempty"`
 	Attrs []storedAttr  `json:"attrs,omitempty"`
+	Error string        `json:"error,omitempty"`
 }
 
 // storedAttr is an attribute; a list keeps their order, which an object would not.
