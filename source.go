@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/ledger"
 )
 
@@ -227,6 +228,12 @@ func (s *Source) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.addRequests(ctx, e, steps)
+	return steps, nil
+}
+
+// addRequests has the Executor say what each step would do, if it can tell.
+func (s *Source) addRequests(ctx context.Context, e clerk.Envelope, steps []Step) {
 	for i := range steps {
 		step := &steps[i]
 		if step.Err != nil || step.Skip != "" || step.handle != nil {
@@ -236,7 +243,6 @@ func (s *Source) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 			Action: step.Action, Event: e, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey,
 		})
 	}
-	return steps, nil
 }
 
 // rehearse asks an Executor what it would do, if it can tell.

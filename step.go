@@ -24,7 +24,7 @@ func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport 
 		switch {
 		case step.handle != nil:
 		case retry:
-			reports[i] = StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}
+			reports[i] = StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}.of(step)
 		default:
 			reports[i] = a.run(ctx, grace, step)
 			retry = reports[i].Status == StepRetry
@@ -51,7 +51,7 @@ func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports 
 		if step.handle == nil {
 			continue
 		}
-		r := StepReport{ID: step.ID, Status: StepRetry, Reason: "did not come to an end"}
+		r := StepReport{ID: step.ID, Status: StepRetry, Reason: "did not come to an end"}.of(step)
 		reports[i] = r // for a function that ends its goroutine
 		if err != nil {
 			reports[i] = a.fail(ctx, r, err)
@@ -82,7 +82,7 @@ func (a *attempt) runHandler(ctx, grace context.Context, c ledger.Claim, step St
 func (a *attempt) decided(ctx context.Context, step Step, r StepReport) (StepReport, bool) {
 	switch {
 	case a.done(step):
-		r.Status = StepDuplicate
+		r.Status, r.Planned = StepDuplicate, Action{}
 	case step.Err != nil:
 		r = a.fail(ctx, r, step.Err)
 	case step.Skip != "":
@@ -95,7 +95,7 @@ func (a *attempt) decided(ctx context.Context, step Step, r StepReport) (StepRep
 
 // run executes one step with an action, unless there is a reason not to.
 func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
-	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
+	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}.of(step)
 	if r, decided := a.decided(ctx, step, r); decided {
 		return r
 	}
@@ -209,7 +209,7 @@ func (a *attempt) call(ctx context.Context, c ledger.Claim, step Step, r StepRep
 		})
 	})
 	r.Took = a.source.config.Now().Sub(r.At)
-	r.Attrs, r.Planned = notes.take(), step.Action
+	r.Attrs = notes.take()
 	if a.neverComes(step.Action, err) {
 		err = Permanent(fmt.Errorf("%w; no mapping sets it", err))
 	}

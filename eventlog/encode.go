@@ -21,7 +21,8 @@ func EncodeReport(r clerkknock.Report) ([]byte, error) {
 	stored.Steps = make([]storedStep, len(r.Steps))
 	for i, s := range r.Steps {
 		stored.Steps[i] = storedStep{
-			StepReport: s, At: s.At, Took: s.Took, Attrs: encodeAttrs(s.Attrs), Error: encodeError(s.Err),
+			StepReport: s, At: s.At, Took: s.Took, Revision: s.Revision,
+			Attrs: encodeAttrs(s.Attrs), Error: encodeError(s.Err),
 		}
 	}
 	return json.Marshal(stored)
@@ -92,7 +93,7 @@ func DecodeReport(data []byte) (clerkknock.Report, error) {
 	r.Steps = make([]clerkknock.StepReport, len(stored.Steps))
 	for i, s := range stored.Steps {
 		r.Steps[i] = s.StepReport
-		r.Steps[i].At, r.Steps[i].Took = s.At, s.Took
+		r.Steps[i].At, r.Steps[i].Took, r.Steps[i].Revision = s.At, s.Took, s.Revision
 		r.Steps[i].Attrs, r.Steps[i].Err = decodeAttrs(s.Attrs), decodeError(s.Error)
 	}
 	return r, nil
@@ -110,10 +111,12 @@ type storedReport struct {
 
 type storedStep struct {
 	clerkknock.StepReport
-	At    time.Time     `json:"at,omitzero"`
-	Took  time.Duration `json:"took,omitempty"`
-	Attrs []storedAttr  `json:"attrs,omitempty"`
-	Error string        `json:"error,omitempty"`
+	At   time.Time     `json:"at,omitzero"`
+	Took time.Duration `json:"took,omitempty"`
+	// Revision is that of the mapping.
+	Revision string       `json:"revision,omitempty"`
+	Attrs    []storedAttr `json:"attrs,omitempty"`
+	Error    string       `json:"error,omitempty"`
 }
 
 // storedAttr is an attribute; a list keeps their order, which an object would not.

@@ -29,7 +29,7 @@ func roundTrip(t *testing.T, l eventlog.Log) {
 		At: at, Took: 1500 * time.Microsecond, Answer: 503, Err: errors.New("step a: " + boom),
 		Steps: []clerkknock.StepReport{{
 			ID: "a", Action: clerkknock.UsersIdentify, Status: clerkknock.StepRetry, Reason: "failed for now",
-			At: at, Took: time.Millisecond, Err: errors.New(boom), LeftOut: []string{"name: nothing there"},
+			At: at, Took: time.Millisecond, Revision: "r1", Err: errors.New(boom), LeftOut: []string{"name: nothing there"},
 			Planned: clerkknock.NewAction(clerkknock.UsersIdentify, map[string]any{"id": "user_1", "n": 1e15}),
 			Attrs:   []slog.Attr{slog.String("path", "/v1/users/1"), slog.Int("status", 503)},
 		}, {ID: "b", Status: clerkknock.StepPending}},
@@ -54,8 +54,8 @@ func roundTrip(t *testing.T, l eventlog.Log) {
 	equal(t, "answer", report.Answer, 503)
 	equal(t, "steps", len(report.Steps), 2)
 	step := report.Steps[0]
-	equal(t, "step", fmt.Sprint(step.ID, step.Action, step.Status, step.Reason, step.Took, step.LeftOut),
-		"ausers_identifyretryfailed for now1ms [name: nothing there]")
+	equal(t, "step", fmt.Sprint(step.ID, step.Action, step.Status, step.Reason, step.Took, step.LeftOut, step.Revision),
+		"ausers_identifyretryfailed for now1ms [name: nothing there]r1")
 	equal(t, "step began", step.At.Equal(at), true)
 	equal(t, "step's error", step.Err.Error(), boom)
 	equal(t, "attributes", fmt.Sprint(step.Attrs), "[path=/v1/users/1 status=503]")
