@@ -56,11 +56,11 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 	if !q.Before.IsZero() {
 		all = append(all, "(received, seq) < ("+s.arg(q.Before.ReceivedAt.UnixMicro())+", "+s.arg(q.Before.Seq)+")")
 	}
+	where := strings.Join(all, " AND ")
 	if q.ID != "" {
 		id := s.arg(indexKey(q.ID))
-		all = append(all, "(key = "+id+" OR claimed <> '' AND claimed = "+id+")")
+		where = firstOfEach(where, q.Limit, "key = "+id, "claimed <> '' AND claimed = "+id)
 	}
-	where := strings.Join(all, " AND ")
 	if q.Entity != "" {
 		entity := s.arg(indexKey(q.Entity))
 		where = firstOfEach(where, q.Limit, "entity <> '' AND entity = "+entity, "person <> '' AND person = "+entity,
@@ -119,7 +119,7 @@ var subjects = func() []string {
 
 // few reports whether so few rows fulfil one of the conditions that they can be sorted.
 func (l *sqlEventLog) few(ctx context.Context, conditions []string, args []any) (bool, error) {
-	const limit = 1000
+	const limit = 10_000
 	parts := make([]string, len(conditions))
 	for i, condition := range conditions {
 		parts[i] = `SELECT seq FROM {schema}clerk_events WHERE ` + condition
