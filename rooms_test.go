@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
+	"whatif":            {".", "clerk"},
 }
 
 // outside are folders with programs, which may import what they want.
