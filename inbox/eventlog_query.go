@@ -59,17 +59,18 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 	where := strings.Join(all, " AND ")
 	if q.ID != "" {
 		id := s.arg(indexKey(q.ID))
-		where = firstOfEach(where, q.Limit, "key = "+id, "claimed <> '' AND claimed = "+id)
+		where = firstOfEach(where, "received", q.Limit, "key = "+id, "claimed <> '' AND claimed = "+id)
 	}
 	if q.Entity != "" {
 		entity := s.arg(indexKey(q.Entity))
-		where = firstOfEach(where, q.Limit, "entity <> '' AND entity = "+entity, "person <> '' AND person = "+entity,
-			"organization <> '' AND organization = "+entity)
+		where = firstOfEach(where, "received", q.Limit, "entity <> '' AND entity = "+entity,
+			"person <> '' AND person = "+entity, "organization <> '' AND organization = "+entity)
 	}
 	switch {
 	case q.Search == "":
 	case few:
-		where = firstOfEach(where, q.Limit, ranges...)
+		// Not by the index of the order: PostgreSQL would walk all of it to find the few.
+		where = firstOfEach(where, "received + 0", q.Limit, ranges...)
 	default:
 		// The newest entries have it, so that there is no need to sort all that do.
 		where += " AND (" + strings.Join(ranges, " OR ") + ")"
@@ -80,11 +81,11 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 
 // firstOfEach selects from the first rows of each of several conditions, each of which
 // has an index: one for all of them has none.
-func firstOfEach(where string, limit int, conditions ...string) string {
+func firstOfEach(where, order string, limit int, conditions ...string) string {
 	parts := make([]string, len(conditions))
 	for i, condition := range conditions {
 		parts[i] = `SELECT seq FROM (SELECT seq FROM {schema}clerk_events WHERE ` + condition + ` AND ` + where + `
-			ORDER BY received DESC, seq DESC LIMIT ` + strconv.Itoa(limit) + `) AS part`
+			ORDER BY ` + order + ` DESC, seq DESC LIMIT ` + strconv.Itoa(limit) + `) AS part`
 	}
 	return `seq IN (` + strings.Join(parts, ` UNION ALL `) + `)`
 }
