@@ -10,9 +10,16 @@ import (
 // funcs are what templates need beyond their data.
 var funcs = template.FuncMap{
 	"segment": url.PathEscape,
+	"under":   func(root string, of any) under { return under{root, of} },
 	"number":  number,
 	"plural":  plural,
 	"spaced":  func(word string) string { return strings.ReplaceAll(word, "_", " ") },
+}
+
+// under is what a shared template shows, with the way to the console's root.
+type under struct {
+	Root string
+	Of   any
 }
 
 // number is a number with its digits in groups.

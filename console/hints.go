@@ -2,6 +2,8 @@ package console
 
 import (
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/clerkknock/clerkknock"
@@ -36,4 +38,50 @@ func refusalHint(status int, reason string) string {
 		return "Too many bodies were in memory at once. Clerk sends them again; Config.MaxInFlightBytes is the bound."
 	}
 	return ""
+}
+
+// statusText is an HTTP status with its name.
+func statusText(status int) string {
+	if name := http.StatusText(status); name != "" {
+		return strconv.Itoa(status) + " " + name
+	}
+	return strconv.Itoa(status)
+}
+
+var knockAnswered = regexp.MustCompile(`^Knock answered (\d{3})`)
+
+// stepHint says what is likely behind a step that did not succeed, and what to do.
+func stepHint(s clerkknock.StepReport) string {
+	switch s.Status {
+	case clerkknock.StepStale:
+		return "This is as it should be. Events may arrive in another order than they happened; what is older than what " +
+			"Knock holds is not sent. The page of the person or organization shows the newer event."
+	case clerkknock.StepDuplicate:
+		return "This is as it should be: the step succeeded in an earlier attempt, and nothing was sent again."
+	case clerkknock.StepSkipped:
+		if unresolved.MatchString(s.Reason) {
+			return "The action cannot be sent without it. If every event lacks it, the mapping's path is wrong; " +
+				"if only this one does, Clerk does not have it."
+		}
+	}
+	found := knockAnswered.FindStringSubmatch(readable(errorText(s.Err)))
+	if found == nil {
+		return ""
+	}
+	switch found[1] {
+	case "400", "422":
+		return "Knock refuses what was sent: the fields that the answer names. Compare them with the payload, mend the " +
+			"mapping, then replay the event."
+	case "401", "402", "403":
+		return "Knock refuses the API key or the account, not this event. Check the key and its environment; " +
+			"the event is tried again."
+	case "404":
+		return "Knock does not have what the request is about, such as the workflow, the tenant or the user. " +
+			"Is it there in the environment that the API key belongs to?"
+	case "409":
+		return "Something else changed the same thing at that moment. The event is tried again."
+	case "429":
+		return "Knock's rate limit was reached. The event is tried again."
+	}
+	return "Knock had trouble of its own. The event is tried again."
 }

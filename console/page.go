@@ -27,6 +27,9 @@ type page struct {
 	status int
 	// to, if set, is where to go instead, below the root.
 	to string
+	// file, if set, is what is downloaded instead, as JSON of that name.
+	file     []byte
+	fileName string
 }
 
 // goTo is the page that sends the browser to another one, given by its path below the root.
@@ -58,6 +61,12 @@ func (c *console) show(w http.ResponseWriter, r *http.Request, p page) {
 	if p.to != "" {
 		w.Header().Set("Location", root(r)+p.to)
 		w.WriteHeader(http.StatusSeeOther)
+		return
+	}
+	if p.file != nil {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Disposition", `attachment; filename="`+p.fileName+`"`)
+		_, _ = w.Write(p.file)
 		return
 	}
 	status := cmp.Or(p.status, http.StatusOK)

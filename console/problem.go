@@ -21,6 +21,8 @@ var (
 		"What was here may have left the event log since, or the address is mistyped.", nil}
 	errReadOnly = &problem{http.StatusForbidden, "This console is read-only",
 		"It shows what happened and changes nothing. Config.ReadOnly says so.", nil}
+	errHidden = &problem{http.StatusForbidden, "This console hides payloads",
+		"It shows what happened, and nothing of what was delivered or sent. Config.HidePayloads says so.", nil}
 	errCrossOrigin = &problem{http.StatusForbidden, "This request came from another site",
 		"What changes something must be asked for on the console's own pages. Go back, load the page again, and retry.",
 		nil}

@@ -17,11 +17,16 @@ type route struct {
 // its name in pages.
 var routes = []route{
 	{pattern: "GET /{$}", serve: (*console).overview},
+	{pattern: "GET /events", serve: (*console).events},
+	{pattern: "GET /events/{at}", serve: (*console).event},
+	{pattern: "POST /events/{at}", serve: (*console).reveal},
+	{pattern: "POST /events/{at}/payload.json", serve: (*console).payload},
 }
 
 // menu are the pages that every page links to, by their address below the root.
 var menu = []struct{ Name, Path string }{
 	{"Overview", ""},
+	{"Events", "events"},
 }
 
 // maxForm bounds what a page may be sent.
