@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
@@ -27,6 +28,9 @@ type Config struct {
 	// Limits tells how much of Knock's limits is in use, as the Limits method of a
 	// knock.Executor does. Defaults to none, which shows nothing of them.
 	Limits func() []knock.Limit
+	// SwitchMappings lets whoever Authorize lets in enable and disable mappings, in this
+	// process and until it ends. Defaults to false.
+	SwitchMappings bool
 	// ReadOnly refuses every request that would change something. Defaults to false.
 	ReadOnly bool
 	// HidePayloads shows nothing of what was delivered and what was sent, to nobody: no
@@ -47,6 +51,8 @@ type console struct {
 	cross  *http.CrossOriginProtection
 	shared shared
 	live   *live
+	// switching is held while a mapping is enabled or disabled.
+	switching sync.Mutex
 }
 
 // Handler returns the console, or an error that names what the Config lacks.

@@ -21,12 +21,16 @@ var routes = []route{
 	{pattern: "GET /events/{at}", serve: (*console).event},
 	{pattern: "POST /events/{at}", serve: (*console).reveal},
 	{pattern: "POST /events/{at}/payload.json", serve: (*console).payload},
+	{pattern: "GET /mappings", serve: (*console).mappings},
+	{pattern: "POST /mappings", serve: (*console).mappings},
+	{pattern: "POST /mappings/switch", serve: (*console).switchMapping, changes: true},
 }
 
 // menu are the pages that every page links to, by their address below the root.
 var menu = []struct{ Name, Path string }{
 	{"Overview", ""},
 	{"Events", "events"},
+	{"Mappings", "mappings"},
 }
 
 // maxForm bounds what a page may be sent.
