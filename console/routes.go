@@ -24,6 +24,8 @@ var routes = []route{
 	{pattern: "GET /mappings", serve: (*console).mappings},
 	{pattern: "POST /mappings", serve: (*console).mappings},
 	{pattern: "POST /mappings/switch", serve: (*console).switchMapping, changes: true},
+	{pattern: "GET /rehearse", serve: (*console).rehearse},
+	{pattern: "POST /rehearse", serve: (*console).rehearseNow},
 }
 
 // menu are the pages that every page links to, by their address below the root.
@@ -31,6 +33,7 @@ var menu = []struct{ Name, Path string }{
 	{"Overview", ""},
 	{"Events", "events"},
 	{"Mappings", "mappings"},
+	{"Rehearse", "rehearse"},
 }
 
 // maxForm bounds what a page may be sent.
@@ -45,6 +48,10 @@ func (c *console) routes() *http.ServeMux {
 				return
 			}
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			if r.Method == http.MethodPost && r.ParseForm() != nil {
+				c.fail(w, r, errForm)
+				return
+			}
 			state := c.live.state(r.Context()) // before: what comes meanwhile is no longer missed
 			p, err := route.serve(c, r)
 			p.State = state
