@@ -26,6 +26,8 @@ var routes = []route{
 	{pattern: "POST /mappings/switch", serve: (*console).switchMapping, changes: true},
 	{pattern: "GET /rehearse", serve: (*console).rehearse},
 	{pattern: "POST /rehearse", serve: (*console).rehearseNow},
+	{pattern: "GET /try", serve: (*console).try},
+	{pattern: "POST /try", serve: (*console).tryNow},
 }
 
 // menu are the pages that every page links to, by their address below the root.
@@ -34,6 +36,7 @@ var menu = []struct{ Name, Path string }{
 	{"Events", "events"},
 	{"Mappings", "mappings"},
 	{"Rehearse", "rehearse"},
+	{"Try a change", "try"},
 }
 
 // maxForm bounds what a page may be sent.
