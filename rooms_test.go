@@ -31,7 +31,7 @@ var rooms = map[string][]string{
 	"internal/refusals": {"."},
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
-	"console":           {".", "clerk", "knock", "eventlog", "whatif"},
+	"console":           {".", "clerk", "ledger", "knock", "eventlog", "whatif"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
 	"whatif":            {".", "clerk"},
 }

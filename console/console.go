@@ -53,6 +53,7 @@ type console struct {
 	live   *live
 	// switching is held while a mapping is enabled or disabled.
 	switching sync.Mutex
+	once      once
 }
 
 // Handler returns the console, or an error that names what the Config lacks.

@@ -64,7 +64,8 @@ func mappingOf(m clerkknock.Mapping) mapping {
 		shown.Notes = append(shown.Notes, "It runs only if its condition holds, which a function of the program decides.")
 	}
 	if m.About != "" {
-		shown.Notes = append(shown.Notes, "It is about the object at "+shortPath(m.About)+", and in order with the events of that.")
+		shown.Notes = append(shown.Notes,
+			"It is about the object at "+shortPath(m.About)+", and in order with the events of that.")
 	}
 	if m.Unordered {
 		shown.Notes = append(shown.Notes, "It runs although a newer event has been applied.")

@@ -30,7 +30,7 @@ func mapper(extra clerkknock.Params) *clerkknock.Mapper {
 	params := clerkknock.Params{
 		"key": clerkknock.Literal("welcome"), "recipients": clerkknock.Path("data.id"),
 		"data": clerkknock.Object(clerkknock.Params{
-			"name":  clerkknock.First(clerkknock.Join(" ", clerkknock.Path("data.first_name"), clerkknock.Path("data.last_name"))),
+			"name":  clerkknock.Join(" ", clerkknock.Path("data.first_name"), clerkknock.Path("data.last_name")),
 			"since": clerkknock.Time("data.created_at"),
 			"none":  clerkknock.Path("data.nowhere"),
 			"bye":   clerkknock.Path("data.password_last_updated_at"),
@@ -103,7 +103,7 @@ func TestAPastEventIsNeverSeenWherePayloadsAreHidden(t *testing.T) {
 	h.send("msg_1", clerktest.Event(clerk.UserCreated))
 	at := h.at()
 	a := h.get("mappings?on=" + at)
-	require.Contains(t, a.words(), "name (data.first_name and data.last_name, joined by \" \"), or else data.username present")
+	require.Contains(t, a.words(), `name (data.first_name and data.last_name, joined by " "), or else data.username present`)
 	asked := h.do(http.MethodPost, "mappings", "on="+at+"&what=everything", nil)
 	require.Equal(t, 403, asked.status)
 	for _, page := range []answer{a, asked} {

@@ -36,7 +36,8 @@ func TestEverySampleCanBeRehearsed(t *testing.T) {
 func TestARehearsalShowsTheRequests(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	text := h.rehearse("body", string(clerktest.Event(clerk.UserCreated, clerktest.Set("data.first_name", "Grace")))).words()
+	body := clerktest.Event(clerk.UserCreated, clerktest.Set("data.first_name", "Grace"))
+	text := h.rehearse("body", string(body)).words()
 	require.Contains(t, text, "It would send 1 request to Knock.")
 	require.Contains(t, text, "PUT /v1/users/"+clerktest.UserID)
 	require.Contains(t, text, `"name": "Grace Lovelace"`)

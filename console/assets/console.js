@@ -128,3 +128,14 @@ document.addEventListener("click", async (e) => {
   }
 });
 for (const b of document.querySelectorAll("[data-copy]")) b.hidden = false;
+
+// What is done in slices goes on by itself, until somebody stops it.
+const goOn = document.querySelector("form[data-goes-on]");
+const halt = document.getElementById("halt");
+if (goOn) {
+  const timer = setTimeout(() => goOn.submit(), 400);
+  if (halt) {
+    halt.hidden = false;
+    halt.addEventListener("click", () => { clearTimeout(timer); halt.hidden = true; say("Stopped."); });
+  }
+}
