@@ -21,6 +21,8 @@ var routes = []route{
 	{pattern: "GET /events/{at}", serve: (*console).event},
 	{pattern: "POST /events/{at}", serve: (*console).reveal},
 	{pattern: "POST /events/{at}/payload.json", serve: (*console).payload},
+	{pattern: "GET /people/{id}", serve: (*console).person},
+	{pattern: "GET /organizations/{id}", serve: (*console).organization},
 }
 
 // menu are the pages that every page links to, by their address below the root.
