@@ -17,19 +17,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// queue is an inbox that notes what is done to it.
-type queue struct {
+// letterbox is an inbox that notes what is done to it.
+type letterbox struct {
 	mu   sync.Mutex
 	done []string
 }
 
-func (q *queue) Backlog(context.Context) (console.Backlog, error) { return console.Backlog{}, nil }
+func (q *letterbox) Backlog(context.Context) (console.Backlog, error) { return console.Backlog{}, nil }
 
-func (q *queue) Letters(context.Context, console.Selection) ([]console.Letter, error) {
+func (q *letterbox) Letters(context.Context, console.Selection) ([]console.Letter, error) {
 	return nil, nil
 }
 
-func (q *queue) Do(_ context.Context, verb console.Verb, key string) error {
+func (q *letterbox) Do(_ context.Context, verb console.Verb, key string) error {
 	if key == "msg_running" {
 		return errors.New("inbox: cannot discard: it is running")
 	}
@@ -171,7 +171,7 @@ func TestNothingIsDoneWhereItMustNotBe(t *testing.T) {
 
 func TestTheInboxIsTold(t *testing.T) {
 	t.Parallel()
-	q := &queue{}
+	q := &letterbox{}
 	h := open(t, func(_ *clerkknock.Config, c *console.Config) { c.Queue = q })
 	h.refuses()
 	h.send("msg_1", clerktest.Event(clerk.UserCreated))

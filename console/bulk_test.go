@@ -65,7 +65,7 @@ func TestWhatFailsInASliceIsListed(t *testing.T) {
 
 func TestOnlyWhatAnActIsForIsSelected(t *testing.T) {
 	t.Parallel()
-	q := &queue{}
+	q := &letterbox{}
 	h := open(t, func(_ *clerkknock.Config, c *console.Config) { c.Queue = q })
 	h.crowd(3)
 	h.refuses()
@@ -94,11 +94,11 @@ func TestAFormThatSomebodyMadeUpDoesNoHarm(t *testing.T) {
 	h.crowd(1)
 	sent := len(h.knock.Requests())
 	for name, fields := range map[string]url.Values{
-		"without an end":    {},
-		"an odd outcome":    {"to": {"2026-01-01T00:00"}, "outcome": {"odd"}},
-		"the refused":       {"to": {"2026-01-01T00:00"}, "outcome": {"refused"}},
-		"an odd place":      {"to": {"2026-01-01T00:00"}, "before": {"x"}},
-		"no ticket":         {"ticket": {""}, "to": {"2026-01-01T00:00"}},
+		"without an end": {},
+		"an odd outcome": {"to": {"2026-01-01T00:00"}, "outcome": {"odd"}},
+		"the refused":    {"to": {"2026-01-01T00:00"}, "outcome": {"refused"}},
+		"an odd place":   {"to": {"2026-01-01T00:00"}, "before": {"x"}},
+		"no ticket":      {"ticket": {""}, "to": {"2026-01-01T00:00"}},
 		"an ancient filter": {"to": {"1990-01-01T00:00"}, "seen": {"-5"}, "tally": {"<b>", "<b> x"},
 			"trouble": {"<i>", "1-1 <i> <i>"}},
 	} {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
 	"github.com/clerkknock/clerkknock/console"
 	"github.com/clerkknock/clerkknock/eventlog"
@@ -75,6 +76,15 @@ func (h *house) post(r *http.Request) int {
 	require.NoError(h.t, err)
 	defer answer.Body.Close()
 	return answer.StatusCode
+}
+
+// observe puts an event into the log as if it had been processed.
+func (h *house) observe(id string, at time.Time, body []byte, outcome clerkknock.Outcome, steps ...clerkknock.StepReport) {
+	h.t.Helper()
+	e, err := clerk.Parse(body)
+	require.NoError(h.t, err)
+	require.NoError(h.t, h.events.Observe(h.t.Context(), clerkknock.Delivery{ID: id, ReceivedAt: at, Body: body},
+		clerkknock.Report{ID: id, Type: e.Type, Outcome: outcome, At: at, Steps: steps}))
 }
 
 // answer is what a browser gets.

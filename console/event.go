@@ -15,12 +15,13 @@ type eventPage struct {
 	row
 	ID        string
 	ChangedAt when
-	Happened  string
 	Hint      string
-	LeftOut   int
-	Waits     int
-	Refusals  int
-	Attempts  []attempt
+	// Because is the newer event that has made a step stale.
+	Because  *row
+	LeftOut  int
+	Waits    int
+	Refusals int
+	Attempts []attempt
 	// Pairs compare the requests of the attempt with that number.
 	Compared int
 	Pairs    []pair
@@ -67,6 +68,9 @@ func (c *console) showEvent(r *http.Request, seen exposure) (page, error) {
 	}
 	if e.Outcome == clerkknock.OutcomeIgnored {
 		shown.Hint = ignoredHint
+	}
+	if shown.Because, err = c.because(ctx, e); err != nil {
+		return page{}, err
 	}
 	c.addPayload(ctx, r, e, &shown)
 	title := shown.Type

@@ -17,8 +17,10 @@ type eventList struct {
 	Rows     []row
 	// Older is the address of the next page, and First that of the first; empty if this is it.
 	Older, First string
-	Types        []string
-	Outcomes     []clerkknock.Outcome
+	// Refused says that requests were refused lately, and why most of them.
+	Refused  string
+	Types    []string
+	Outcomes []clerkknock.Outcome
 }
 
 // events lists what came, the newest first. What somebody pastes into the search leads to
@@ -50,6 +52,11 @@ func (c *console) events(r *http.Request) (page, error) {
 		list.First = f.path("")
 	}
 	list.Rows = c.rows(entries)
+	if len(entries) == 0 {
+		if list.Refused, err = c.refusedLately(r.Context()); err != nil {
+			return page{}, err
+		}
+	}
 	for _, t := range clerk.Types() {
 		list.Types = append(list.Types, string(t))
 	}

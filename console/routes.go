@@ -21,6 +21,8 @@ var routes = []route{
 	{pattern: "GET /events/{at}", serve: (*console).event},
 	{pattern: "POST /events/{at}", serve: (*console).reveal},
 	{pattern: "POST /events/{at}/payload.json", serve: (*console).payload},
+	{pattern: "GET /people/{id}", serve: (*console).person},
+	{pattern: "GET /organizations/{id}", serve: (*console).organization},
 	{pattern: "GET /do/{act}", serve: (*console).confirm, changes: true},
 	{pattern: "POST /do/{act}", serve: (*console).confirmed, changes: true},
 	{pattern: "GET /mappings", serve: (*console).mappings},

@@ -146,11 +146,14 @@ func leftOut(why string) string {
 	return "resolves to nothing: " + why
 }
 
+// stateApplied is the root package's reason for what is not newer, and not older either.
+const stateApplied = "this state has been applied"
+
 func whyStale(reason string) string {
 	switch {
 	case strings.HasPrefix(reason, "a newer event"):
 		return "a newer event was applied before"
-	case reason == "this state has been applied":
+	case reason == stateApplied:
 		return "this state was applied before"
 	}
 	return reason

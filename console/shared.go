@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -104,6 +105,20 @@ func (c *console) readRefused(ctx context.Context) ([]refusal, error) {
 	}
 	slices.SortStableFunc(all, func(a, b refusal) int { return cmp.Compare(b.Requests, a.Requests) })
 	return all, err
+}
+
+// refusedLately says how many requests were refused, and why most of them, "" if none was.
+func (c *console) refusedLately(ctx context.Context) (string, error) {
+	all, err := c.shared.refused.get(ctx)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	total := 0
+	for _, r := range all {
+		total += r.Requests
+	}
+	return fmt.Sprintf("In the last hour %s refused, most with %d: %s. %s", plural(total, "request was", "requests were"),
+		all[0].Status, all[0].Reason, all[0].Hint), nil
 }
 
 func errorText(err error) string {

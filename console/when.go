@@ -52,8 +52,10 @@ func took(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
 		return "under 1 ms"
-	case d < 10*time.Second:
+	case d < time.Second:
 		return fmt.Sprintf("%d ms", d/time.Millisecond)
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return span(d)
 }
