@@ -31,6 +31,10 @@ type eventPage struct {
 	Hidden  bool
 	Missing string
 	Seen    exposure
+	// At is its place in the log, for the pages that try mappings on it; empty if it cannot
+	// be tried. Offers are what can be done to it.
+	At     string
+	Offers []offer
 }
 
 // Shown reports what of the payload is seen: nothing personal, no secrets, or all.
@@ -73,6 +77,10 @@ func (c *console) showEvent(r *http.Request, seen exposure) (page, error) {
 		return page{}, err
 	}
 	c.addPayload(ctx, r, e, &shown)
+	if e.Outcome != clerkknock.OutcomeRefused && (shown.Hidden || len(e.Delivery.Body) > 0) {
+		shown.At = positionText(e.Position())
+		shown.Offers = c.offers(e.Outcome, "at="+shown.At, "")
+	}
 	title := shown.Type
 	if e.Delivery.ID != "" {
 		title += " " + short(e.Delivery.ID)

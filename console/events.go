@@ -21,6 +21,8 @@ type eventList struct {
 	Refused  string
 	Types    []string
 	Outcomes []clerkknock.Outcome
+	// Offers are what can be done to all that match.
+	Offers []offer
 }
 
 // events lists what came, the newest first. What somebody pastes into the search leads to
@@ -52,6 +54,9 @@ func (c *console) events(r *http.Request) (page, error) {
 		list.First = f.path("")
 	}
 	list.Rows = c.rows(entries)
+	if len(entries) > 0 {
+		list.Offers = c.offers(q.Outcome, f.selection(), "")
+	}
 	if len(entries) == 0 {
 		if list.Refused, err = c.refusedLately(r.Context()); err != nil {
 			return page{}, err
