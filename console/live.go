@@ -42,6 +42,9 @@ func newLive(c *console) *live {
 
 // ServeHTTP implements http.Handler.
 func (l *live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		return // there is nothing that it could wait for
+	}
 	select {
 	case l.slots <- struct{}{}:
 		defer func() { <-l.slots }()

@@ -122,4 +122,9 @@ func TestStreamsAreBounded(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	status, _ = load(t, server.URL+"/")
 	require.Equal(t, 200, status)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, server.URL+"/live", nil)
+	require.NoError(t, err)
+	head, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	head.Body.Close()
 }
