@@ -1,11 +1,13 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -51,8 +53,7 @@ func (c *console) confirmation(r *http.Request, a act, sure bool) (page, error) 
 		if !a.isFor(e.Outcome) || e.Refusals > 0 {
 			return page{}, refused(errNotThis)
 		}
-		one := c.rows([]eventlog.Entry{e})[0]
-		shown.One, shown.At = &one, at
+		shown.One, shown.At = c.rowOf(e), at
 		shown.Others = c.offers(e.Outcome, "at="+at, a.name)
 	} else {
 		b, err := c.newBulk(r, a)
@@ -109,14 +110,33 @@ func (c *console) doOne(r *http.Request, a act, at string) (page, error) {
 		return page{}, refused(err)
 	}
 	if a.verb != "" {
-		one := c.rows([]eventlog.Entry{e})[0]
-		return page{name: "did", Title: a.Title, Data: confirmation{act: a, One: &one}}, nil
+		return page{name: "did", Title: a.Title, Data: confirmation{act: a, One: c.rowOf(e)}}, nil
 	}
-	// What has failed is seen there.
-	if e, err = c.wholeEntryAt(r.Context(), at); err != nil {
-		return page{}, err
+	path, err := c.latestAttempt(r.Context(), e) // where it is seen what has failed
+	return goTo(path), err
+}
+
+// latestAttempt is the address of the attempt that was made just now. What has no ID gets an
+// entry of its own, the newest of that time.
+func (c *console) latestAttempt(ctx context.Context, e eventlog.Entry) (string, error) {
+	at := e.Delivery.ReceivedAt
+	q := eventlog.Query{Type: e.Type, From: at, To: at.Add(time.Microsecond), Limit: 1}
+	if e.Delivery.ID != "" {
+		q = eventlog.Query{ID: e.Delivery.ID, Type: e.Type, Limit: 1} // a refused request has no type
 	}
-	return goTo(eventPath(e) + "#attempt-" + strconv.Itoa(len(e.Reports))), nil
+	entries, err := c.entries(ctx, q)
+	if err != nil || len(entries) == 0 {
+		return eventPath(e), err
+	}
+	return eventPath(entries[0]) + "#attempt-" + strconv.Itoa(len(entries[0].Reports)), nil
+}
+
+// rowOf is an entry in words.
+func (c *console) rowOf(e eventlog.Entry) *row {
+	if c.config.HidePayloads {
+		e = withoutPayload(e)
+	}
+	return &c.rows([]eventlog.Entry{e})[0]
 }
 
 // refused is an act that was not done.

@@ -215,3 +215,34 @@ func TestWhatTheLogDoesNotHaveIsNotReplayed(t *testing.T) {
 	require.Equal(t, 409, a.status)
 	require.Contains(t, a.words(), "The log does not have the payload.")
 }
+
+func TestAConfirmationNamesNobodyWherePayloadsAreHidden(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(c *clerkknock.Config, look *console.Config) {
+		look.HidePayloads = true
+		c.Mapper = mapper(clerkknock.Params{"recipients": clerkknock.Path("data.first_name")})
+	})
+	h.knock.AddWorkflow("welcome")
+	h.send("msg_1", clerktest.Event(clerk.UserCreated, clerktest.Set("data.first_name", "Hypatia")))
+	require.Len(t, h.knock.Triggers(), 1)
+	page := h.get("do/everything?at=" + h.at())
+	require.Contains(t, page.words(), "triggered workflow")
+	a := h.submit(page, "do/everything")
+	require.NotContains(t, page.body+a.body, "Hypatia")
+	require.Len(t, h.knock.Triggers(), 2)
+}
+
+func TestTheNewAttemptOfWhatHasNoIDIsFound(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.refuses()
+	d := clerkknock.Delivery{Body: clerktest.Event(clerk.UserCreated), ReceivedAt: h.now}
+	_, err := h.source.Process(t.Context(), d)
+	require.Error(t, err)
+	h.knock.Heal()
+	first := h.at()
+	a := h.submit(h.get("do/today?at="+first), "do/today")
+	require.True(t, strings.HasSuffix(a.url, "#attempt-1"), a.url)
+	require.NotContains(t, a.url, first)
+	require.Contains(t, a.words(), "user.created succeeded")
+}

@@ -108,11 +108,18 @@ var (
 	errNotThis = errors.New("this is not for events of this outcome")
 )
 
-// patience is how long an act waits for another one about the same person.
-const patience = 2 * time.Second
+const (
+	// patience is how long an act waits for another one about the same person.
+	patience = 2 * time.Second
+	// performTime is how long an act to one event may take, besides what Config.Budget says.
+	performTime = 15 * time.Second
+)
 
 // perform does an act to one event. The error is why it was not done, or did not succeed.
+// Whoever goes away meanwhile does not tear it.
 func (c *console) perform(ctx context.Context, a act, e eventlog.Entry) (clerkknock.Outcome, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), performTime)
+	defer cancel()
 	switch {
 	case !a.isFor(e.Outcome) || e.Refusals > 0:
 		return "", errNotThis

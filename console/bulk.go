@@ -13,7 +13,7 @@ import (
 // How much one request does of an act to many events. The next one goes on.
 const (
 	sliceEvents = 20
-	sliceTime   = 5 * time.Second
+	sliceTime   = 3 * time.Second
 )
 
 // bulk is an act to all events that a filter selects, as far as it has come. Between two

@@ -26,6 +26,13 @@
 // events about it in the order of its own time: which one was stale, and because of which
 // other; what Knock should hold now.
 //
+// The mappings show where each parameter comes from, and what that is in a sample or in an
+// event that came: present, null or missing, and why. A changed table is tried on the events
+// of the past, and any payload is rehearsed; neither sends anything. What has failed is
+// replayed by today's mappings, or as it was planned then, one or all that a filter selects:
+// the console says first what it will do, and to how many. Config.SwitchMappings lets people
+// enable and disable mappings, in this process and until it ends.
+//
 // # With an inbox
 //
 // An Inbox of module inbox is a [Queue]:

@@ -106,6 +106,9 @@ func (c *console) mappingsOf(r *http.Request) (page, error) {
 	} else {
 		t.On, t.Sample = sampleOf(t.Type)
 	}
+	if !slices.Contains(t.Types, t.Type) {
+		t.Types = append(t.Types, t.Type)
+	}
 	var err error
 	if t.Recent, err = c.recentSpecimens(ctx, t.Type); err != nil {
 		return page{}, err

@@ -84,11 +84,10 @@ func (c *console) rehearseNow(r *http.Request) (page, error) {
 		if r.PostFormValue("load") != "" {
 			return c.loadPayload(r, e, shown)
 		}
-		// What was loaded and edited is rehearsed in place of what the log has.
+		// What was loaded and edited is rehearsed in place of what the log has, and without
+		// its headers: nothing of the log is shown unmasked that nobody has asked for.
 		if strings.TrimSpace(shown.Body) == "" {
 			d, seen = on.delivery, masked
-		} else {
-			d.ID, d.Header = on.delivery.ID, on.delivery.Header
 		}
 	}
 	e, err := clerk.Parse(d.Body)

@@ -113,6 +113,22 @@ func TestAPastEventIsRehearsedUnseenWherePayloadsAreHidden(t *testing.T) {
 		"what somebody pastes is theirs to see")
 }
 
+func TestAnEditedPayloadHasNoHeadersOfThePast(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(c *clerkknock.Config, look *console.Config) {
+		look.HidePayloads = true
+		c.Mapper = mapper(clerkknock.Params{"tenant": clerkknock.Path("headers.x-account")})
+	})
+	r := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", h.now, clerktest.Event(clerk.UserCreated))
+	r.Header.Set("X-Account", "account-1701")
+	require.Equal(t, 200, h.post(r))
+	page := h.get("rehearse?on=" + h.at())
+	a := h.submit(page, "rehearse", "body", string(clerktest.Event(clerk.UserCreated)))
+	require.Contains(t, a.words(), "/v1/workflows/welcome/trigger")
+	require.NotContains(t, a.body, "account-1701")
+	require.Contains(t, a.words(), "tenant: headers.x-account is missing")
+}
+
 func TestAFormHasABound(t *testing.T) {
 	t.Parallel()
 	a := open(t).rehearse("body", strings.Repeat("x", 5<<20))
