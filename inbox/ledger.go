@@ -56,11 +56,12 @@ func scanStep(rows *sql.Rows) (string, error) {
 	return decodeText(step), err
 }
 
-func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) (err error) {
+func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) error {
 	if c.Entity == "" {
 		return nil
 	}
-	c.Newest, _, err = scanVersion(l.store.QueryRow(ctx, selectVersion, indexKey(c.Entity)))
+	known, err := scanVersion(l.store.QueryRow(ctx, selectVersion, indexKey(c.Entity)))
+	c.Newest, c.NewestOf = known.Version, decodeText(known.delivery)
 	return err
 }
 

@@ -53,7 +53,11 @@ func (in *Inbox) Sweep(ctx context.Context) error {
 		{"clerk_events", "seq", "at < $1 AND outcome NOT IN ('retry', 'failed')", done.UnixMicro()},
 	}
 	if !in.exclusive {
-		outlived = append(outlived, oldRows{"clerk_claims", "name", "expires_at < {now} - $1", time.Minute.Milliseconds()})
+		// A claim that was lost tells whoever takes over that its holder may sleep.
+		day := 24 * time.Hour.Milliseconds()
+		outlived = append(outlived,
+			oldRows{"clerk_claims", "name", "expires_at < {now} - $1", day},
+			oldRows{"clerk_late", "entity, delivery, due", "due < {now} - $1", day})
 	}
 	for _, r := range outlived {
 		if err := in.remove(ctx, r); err != nil {

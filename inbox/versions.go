@@ -10,17 +10,25 @@ import (
 	"github.com/clerkknock/clerkknock/ledger"
 )
 
-const selectVersion = `SELECT version, event, deleted FROM {schema}clerk_versions WHERE entity = $1`
+const selectVersion = `SELECT version, event, deleted, delivery FROM {schema}clerk_versions WHERE entity = $1`
 
-// scanVersion returns the version in a row of selectVersion, and whether there is one.
-func scanVersion(row *sql.Row) (v ledger.Version, known bool, err error) {
+// known is what is recorded of an entity: nothing, if it is not found.
+type known struct {
+	ledger.Version
+	delivery string // whose version it is, as it is stored
+	found    bool
+}
+
+// scanVersion returns what is in a row of selectVersion.
+func scanVersion(row *sql.Row) (known, error) {
+	var k known
 	var at, event int64
-	err = row.Scan(&at, &event, &v.Deleted)
+	err := row.Scan(&at, &event, &k.Deleted, &k.delivery)
 	if errors.Is(err, sql.ErrNoRows) {
-		return ledger.Version{}, false, nil
+		return known{}, nil
 	}
-	v.Time, v.Event = time.UnixMicro(at).UTC(), time.UnixMicro(event).UTC()
-	return v, err == nil, err
+	k.Time, k.Event, k.found = time.UnixMicro(at).UTC(), time.UnixMicro(event).UTC(), true
+	return k, err
 }
 
 // recordVersion notes the version if it is newer than the one known. What is newer
@@ -44,11 +52,11 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 				return err
 			}
 		}
-		known, found, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, row[0]))
-		if err != nil || found && !v.NewerThan(known) {
+		known, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, row[0]))
+		if err != nil || known.found && !v.NewerThan(known.Version) {
 			return err
 		}
-		if found {
+		if known.found {
 			_, err = tx.Exec(ctx, `UPDATE {schema}clerk_versions
 				SET version = $2, event = $3, deleted = $4, at = $5, delivery = $6 WHERE entity = $1`, row...)
 			return err
