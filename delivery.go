@@ -75,5 +75,5 @@ func (d Delivery) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON returns an error: the JSON of a Delivery lacks what it carries.
 func (d *Delivery) UnmarshalJSON([]byte) error {
-	return errors.New("a Delivery cannot be read from JSON, which shows neither its headers nor its body; store its fields")
+	return errors.New("a Delivery cannot be read from its JSON, which has no headers and no body; store its fields")
 }

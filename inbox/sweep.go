@@ -38,7 +38,12 @@ func (in *Inbox) sweep(ctx context.Context) {
 // the event log. An inbox that is started does it every hour; call it from a daily job
 // where none is, as when stateless hosts share the Ledger.
 func (in *Inbox) Sweep(ctx context.Context) error {
-	now := in.config.Now()
+	// One machine's own clock, if it is ahead, would remove all too early.
+	var millis int64
+	if err := in.store.QueryRow(ctx, `SELECT {now}`).Scan(&millis); err != nil {
+		return fmt.Errorf("inbox: cannot tell what is old: %w", err)
+	}
+	now := time.UnixMilli(millis)
 	// A dead delivery is replayed with the help of the ledger's records, and
 	// looked at in the event log.
 	dead := now.Add(-max(in.config.DeadRetention, in.config.Retention))

@@ -33,7 +33,7 @@ func scanVersion(row *sql.Row) (known, error) {
 
 // recordVersion notes the version if it is newer than the one known. What is newer
 // is for ledger.Version alone to say, so it is read under a lock, compared and written.
-func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.Version, at int64) error {
+func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.Version) error {
 	if c.Entity == "" || v.IsZero() {
 		return nil
 	}
@@ -41,13 +41,13 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 	v.Time, v.Event = v.Time.Truncate(time.Microsecond), v.Event.Truncate(time.Microsecond)
 	// The delivery is kept, to be applied again should an older one land after it.
 	row := []any{
-		indexKey(c.Entity), v.Time.UnixMicro(), v.Event.UnixMicro(), number(v.Deleted), at, indexKey(c.DeliveryID),
+		indexKey(c.Entity), v.Time.UnixMicro(), v.Event.UnixMicro(), number(v.Deleted), indexKey(c.DeliveryID),
 	}
 	// The claim tells which is likely, a row or none; either may have changed.
 	for insert := c.Newest.IsZero(); ; insert = true {
 		if insert {
 			n, err := tx.Exec(ctx, `INSERT INTO {schema}clerk_versions (entity, version, event, deleted, at, delivery)
-				VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`, row...)
+				VALUES ($1, $2, $3, $4, {now}, $5) ON CONFLICT DO NOTHING`, row...)
 			if err != nil || n > 0 {
 				return err
 			}
@@ -58,7 +58,7 @@ func recordVersion(ctx context.Context, tx engine.Tx, c ledger.Claim, v ledger.V
 		}
 		if known.found {
 			_, err = tx.Exec(ctx, `UPDATE {schema}clerk_versions
-				SET version = $2, event = $3, deleted = $4, at = $5, delivery = $6 WHERE entity = $1`, row...)
+				SET version = $2, event = $3, deleted = $4, at = {now}, delivery = $5 WHERE entity = $1`, row...)
 			return err
 		}
 	}
