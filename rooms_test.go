@@ -33,6 +33,7 @@ var rooms = map[string][]string{
 	"mappingtest":       {".", "clerk"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
 	"whatif":            {".", "clerk"},
+	"internal/marks":    {},
 }
 
 // outside are folders with programs, which may import what they want.
