@@ -31,7 +31,8 @@ var rooms = map[string][]string{
 	"internal/refusals": {"."},
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
-	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
+	"console":           {".", "clerk", "knock", "eventlog", "whatif"},
+	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
 	"whatif":            {".", "clerk"},
 	"internal/marks":    {},
 }

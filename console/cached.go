@@ -1,0 +1,33 @@
+package console
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// cached is a value that is the same for everybody, read again when it is older than
+// its time. Whoever asks meanwhile waits for the one who reads: many tabs cost the database
+// as much as one.
+type cached[T any] struct {
+	ttl  time.Duration
+	now  func() time.Time
+	read func(ctx context.Context) (T, error)
+
+	mu    sync.Mutex
+	at    time.Time
+	value T
+}
+
+func (c *cached[T]) get(ctx context.Context) (T, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.now(); c.at.IsZero() || now.Sub(c.at) >= c.ttl || now.Before(c.at) {
+		value, err := c.read(ctx)
+		if err != nil {
+			return value, err // the next one tries again
+		}
+		c.value, c.at = value, now
+	}
+	return c.value, nil
+}
