@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/eventlog"
 )
@@ -40,9 +41,6 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 		}
 	}
 	all := []string{"1 = 1"}
-	if q.Type != "" {
-		all = append(all, "type = "+s.arg(indexKey(q.Type)))
-	}
 	if q.Outcome != "" {
 		all = append(all, "outcome = "+s.arg(string(q.Outcome)))
 	}
@@ -57,19 +55,23 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 		all = append(all, "(received, seq) < ("+s.arg(q.Before.ReceivedAt.UnixMicro())+", "+s.arg(q.Before.Seq)+")")
 	}
 	where := strings.Join(all, " AND ")
+	if q.Type != "" {
+		where = s.ofType(where, q)
+	}
 	if q.ID != "" {
 		id := s.arg(indexKey(q.ID))
-		where = firstOfEach(where, q.Limit, "key = "+id, "claimed <> '' AND claimed = "+id)
+		where = firstOfEach(where, "received", q.Limit, "key = "+id, "claimed <> '' AND claimed = "+id)
 	}
 	if q.Entity != "" {
 		entity := s.arg(indexKey(q.Entity))
-		where = firstOfEach(where, q.Limit, "entity <> '' AND entity = "+entity, "person <> '' AND person = "+entity,
-			"organization <> '' AND organization = "+entity)
+		where = firstOfEach(where, "received", q.Limit, "entity <> '' AND entity = "+entity,
+			"person <> '' AND person = "+entity, "organization <> '' AND organization = "+entity)
 	}
 	switch {
 	case q.Search == "":
 	case few:
-		where = firstOfEach(where, q.Limit, ranges...)
+		// Not by the index of the order: PostgreSQL would walk all of it to find the few.
+		where = firstOfEach(where, "received + 0", q.Limit, ranges...)
 	default:
 		// The newest entries have it, so that there is no need to sort all that do.
 		where += " AND (" + strings.Join(ranges, " OR ") + ")"
@@ -78,13 +80,33 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 	return s, nil
 }
 
+// ofType adds the type to a condition. The index has it before the outcome: it serves a
+// type with one outcome, and a type with each. What selects few needs no index.
+func (s *selection) ofType(where string, q eventlog.Query) string {
+	eventType := "type = " + s.arg(indexKey(q.Type))
+	if q.Outcome != "" || q.ID != "" || q.Entity != "" || q.Search != "" {
+		return where + " AND " + eventType
+	}
+	conditions := make([]string, len(outcomes))
+	for i, outcome := range outcomes {
+		conditions[i] = eventType + " AND outcome = '" + string(outcome) + "'"
+	}
+	return firstOfEach(where, "received", q.Limit, conditions...)
+}
+
+// outcomes are those of all reports.
+var outcomes = []clerkknock.Outcome{
+	clerkknock.OutcomeSucceeded, clerkknock.OutcomeSkipped, clerkknock.OutcomeDuplicate, clerkknock.OutcomeIgnored,
+	clerkknock.OutcomeStored, clerkknock.OutcomeRetry, clerkknock.OutcomeFailed, clerkknock.OutcomeRefused,
+}
+
 // firstOfEach selects from the first rows of each of several conditions, each of which
 // has an index: one for all of them has none.
-func firstOfEach(where string, limit int, conditions ...string) string {
+func firstOfEach(where, order string, limit int, conditions ...string) string {
 	parts := make([]string, len(conditions))
 	for i, condition := range conditions {
 		parts[i] = `SELECT seq FROM (SELECT seq FROM {schema}clerk_events WHERE ` + condition + ` AND ` + where + `
-			ORDER BY received DESC, seq DESC LIMIT ` + strconv.Itoa(limit) + `) AS part`
+			ORDER BY ` + order + ` DESC, seq DESC LIMIT ` + strconv.Itoa(limit) + `) AS part`
 	}
 	return `seq IN (` + strings.Join(parts, ` UNION ALL `) + `)`
 }
