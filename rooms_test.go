@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"console":           {".", "clerk", "ledger", "knock", "eventlog", "whatif"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
 	"whatif":            {".", "clerk"},
+	"internal/marks":    {},
 }
 
 // outside are folders with programs, which may import what they want.

@@ -17,59 +17,54 @@ type answer struct {
 	Event *row
 }
 
-// stands says whether an entity is in Knock, and by which event or why not. Steps are those
-// that set it or delete it.
-func (c *console) stands(question, entity string, entries []eventlog.Entry, sets, deletes clerkknock.ActionType) answer {
-	a := answer{Question: question}
+// question is whether Knock has something: what it is asked with, and the actions that set
+// it and delete it.
+type question struct {
+	words         string
+	sets, deletes clerkknock.ActionType
+}
+
+// stands says whether an entity is in Knock, and by which event or why not.
+func (c *console) stands(q question, entity string, entries []eventlog.Entry) answer {
+	var failed answer // the newest that did not do it
 	rows := c.rows(entries)
-	var last *eventlog.Entry
-	for i := range entries {
-		e := &entries[i]
-		for _, s := range decisive(*e).Steps {
-			if s.Action != sets && s.Action != deletes || !aims(s, entity, *e) {
+	for i, e := range entries {
+		for _, s := range decisive(e).Steps {
+			if s.Action != q.sets && s.Action != q.deletes || !aims(s, entity, e) {
 				continue
 			}
+			done := s.Status == clerkknock.StepSucceeded || s.Status == clerkknock.StepDuplicate
 			switch {
-			case s.Status == clerkknock.StepSucceeded && s.Action == deletes:
-				return answer{question, "No longer: it was deleted in Knock.", "", &rows[i]}
-			case s.Status == clerkknock.StepSucceeded, s.Status == clerkknock.StepDuplicate:
-				if last == nil {
-					return answer{question, "Yes.", "good", &rows[i]}
-				}
-				a.Words = "Yes, but not with the newest state. " + a.Words
-				a.Kind = "bad"
-				return a
-			case s.Status == clerkknock.StepStale:
-				continue
-			}
-			if last == nil {
-				last = e
-				a.Words, a.Kind, a.Event = "The newest event did not do it: "+stepSentence(s)+".", "bad", &rows[i]
+			case done && s.Action == q.deletes:
+				return answer{q.words, "No longer: it was deleted in Knock.", "", &rows[i]}
+			case done && failed.Words == "":
+				return answer{q.words, "Yes.", "good", &rows[i]}
+			case done:
+				failed.Words = "Yes, but not with the newest state. " + failed.Words
+				return failed
+			case s.Status != clerkknock.StepStale && failed.Words == "":
+				failed = answer{q.words, "The newest event did not do it: " + stepSentence(s) + ".", "bad", &rows[i]}
 			}
 		}
 	}
-	if last != nil {
-		a.Words = "No. " + a.Words
-		return a
+	if failed.Words != "" {
+		failed.Words = "No. " + failed.Words
+		return failed
 	}
-	return c.neverSet(a, entity, entries, rows, sets)
+	return c.neverSet(q, entity, entries)
 }
 
 // neverSet says why no step has tried to set an entity.
-func (c *console) neverSet(a answer, entity string, entries []eventlog.Entry, rows []row, sets clerkknock.ActionType) answer {
-	a.Words, a.Kind = "Not by anything that the log still has.", "bad"
+func (c *console) neverSet(q question, entity string, entries []eventlog.Entry) answer {
 	table := c.config.Source.Mapper().Mappings()
-	for i, e := range entries {
-		if !isOwn(e, entity) || e.Outcome != clerkknock.OutcomeIgnored {
-			continue
-		}
-		could := slices.ContainsFunc(table, func(m clerkknock.Mapping) bool { return m.Event == e.Type && m.Action == sets })
-		if could {
-			a.Words, a.Event = "No: "+whyIgnored(e.Type, table)+".", &rows[i]
-			return a
+	for _, e := range entries {
+		sets := func(m clerkknock.Mapping) bool { return m.Event == e.Type && m.Action == q.sets }
+		if isOwn(e, entity) && e.Outcome == clerkknock.OutcomeIgnored && slices.ContainsFunc(table, sets) {
+			by := c.row(e, table)
+			return answer{q.words, "No: " + whyIgnored(e.Type, table) + ".", "bad", &by}
 		}
 	}
-	return a
+	return answer{q.words, "Not by anything that the log still has.", "bad", nil}
 }
 
 // aims reports whether a step is about an entity: by the ID that was sent, if the log has

@@ -89,8 +89,10 @@ func newChart(counts eventlog.Counts, begin time.Time) chart {
 			}
 			h := max(chartHeight*float64(n)/float64(c.Peak), 1.5)
 			y -= h
-			c.Bars = append(c.Bars, bar{Class: c.Groups[g].Class, X: px(float64(at)*width + 1), Y: px(max(y, 0)), W: px(width - 2),
-				H: px(h), Minute: minute, Words: number(n) + " " + c.Groups[g].Name})
+			c.Bars = append(c.Bars, bar{
+				Class: c.Groups[g].Class, Minute: minute, Words: number(n) + " " + c.Groups[g].Name,
+				X: px(float64(at)*width + 1), Y: px(max(y, 0)), W: px(width - 2), H: px(h),
+			})
 		}
 	}
 	c.Words = c.words(begin.Add(time.Duration(busiest) * time.Minute))

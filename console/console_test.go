@@ -79,7 +79,9 @@ func (h *house) post(r *http.Request) int {
 }
 
 // observe puts an event into the log as if it had been processed.
-func (h *house) observe(id string, at time.Time, body []byte, outcome clerkknock.Outcome, steps ...clerkknock.StepReport) {
+func (h *house) observe(
+	id string, at time.Time, body []byte, outcome clerkknock.Outcome, steps ...clerkknock.StepReport,
+) {
 	h.t.Helper()
 	e, err := clerk.Parse(body)
 	require.NoError(h.t, err)

@@ -34,6 +34,12 @@ type part struct {
 	Lines []line
 }
 
+// What people ask of a person, and of an organization.
+var (
+	identified = question{"Identified?", clerkknock.UsersIdentify, clerkknock.UsersDelete}
+	isTenant   = question{"Set as a tenant?", clerkknock.TenantsSet, clerkknock.TenantsDelete}
+)
+
 // maxMoments bounds how many events the page of a person looks at.
 const maxMoments = 200
 
@@ -44,9 +50,9 @@ func (c *console) person(r *http.Request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	identified := c.stands("Identified?", entity, entries, clerkknock.UsersIdentify, clerkknock.UsersDelete)
+	known := c.stands(identified, entity, entries)
 	p.Notices = c.notices(id, entries)
-	p.Answers = append([]answer{identified}, c.noticed(p.Notices, entries)...)
+	p.Answers = append([]answer{known}, c.noticed(p.Notices, entries)...)
 	return page{name: "entity", Title: "Person " + short(id), Live: true, Data: p}, nil
 }
 
@@ -57,7 +63,7 @@ func (c *console) organization(r *http.Request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	p.Answers = []answer{c.stands("Set as a tenant?", entity, entries, clerkknock.TenantsSet, clerkknock.TenantsDelete)}
+	p.Answers = []answer{c.stands(isTenant, entity, entries)}
 	return page{name: "entity", Title: "Organization " + short(id), Live: true, Data: p}, nil
 }
 
@@ -85,9 +91,9 @@ func (c *console) life(ctx context.Context, entity string) (entityPage, []eventl
 	return p, entries, nil
 }
 
-const nothingKnown = "No event in the log is about it. Clerk may not have sent one: look at the endpoint's messages in " +
-	"the Clerk Dashboard, under Webhooks. It may have been refused, which the overview shows. Or it is older than what " +
-	"the event log keeps."
+const nothingKnown = "No event in the log is about it. Clerk may not have sent one: look at the endpoint's messages " +
+	"in the Clerk Dashboard, under Webhooks. It may have been refused, which the overview shows. Or it is older than " +
+	"what the event log keeps."
 
 func isDeletion(e eventlog.Entry) bool { return strings.HasSuffix(e.Type, ".deleted") }
 

@@ -29,7 +29,8 @@ func TestThePageOfAPersonSaysWhyTheyWereNotIdentified(t *testing.T) {
 				h.send("msg_1", user("user.updated", "user_1"))
 				h.send("msg_2", user("user.updated", "user_1", clerktest.Set("data.updated_at", 1772438000000)))
 			},
-			[]string{"Identified? Yes.", "stale: a newer event was applied before", "It came after user.updated , which is newer"},
+			[]string{"Identified? Yes.", "stale: a newer event was applied before",
+				"It came after user.updated , which is newer"},
 		},
 		"a path leads nowhere": {
 			func(h *house) {
@@ -75,7 +76,8 @@ func TestThePageOfAPersonSaysWhyTheyWereNotIdentified(t *testing.T) {
 				h.send("msg_1", user("user.created", "user_1"))
 				h.send("msg_2", user("user.deleted", "user_1"))
 			},
-			[]string{"No longer: it was deleted in Knock.", "Deleted here.", "It was deleted in Clerk.", "DELETE /v1/users/user_1"},
+			[]string{"No longer: it was deleted in Knock.", "Deleted here.", "It was deleted in Clerk.",
+				"DELETE /v1/users/user_1"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -162,7 +164,8 @@ func TestAnEntityStandsInTheOrderOfItsOwnTime(t *testing.T) {
 	require.Equal(t, http.StatusOK, a.status)
 	words := a.words()
 	require.Contains(t, words, "Set as a tenant? Yes. The event: organization.updated")
-	require.Regexp(t, `organization\.updated succeeded.*organizationMembership\.created succeeded.*organization\.created skipped`, words)
+	require.Regexp(t, `organization\.updated succeeded.*`+
+		`organizationMembership\.created succeeded.*organization\.created skipped`, words)
 	require.Contains(t, words, "What Knock should hold now By today's mappings and the newest event, organization.updated")
 	require.Contains(t, words, "PUT /v1/tenants/"+clerktest.OrganizationID)
 

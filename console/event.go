@@ -88,8 +88,8 @@ func (c *console) showEvent(r *http.Request, seen exposure) (page, error) {
 	return page{name: "event", Title: title, Data: shown, Live: seen == masked}, nil
 }
 
-const ignoredHint = "Enable a mapping for this type, or add one, if something should happen. Then have Clerk send the " +
-	"event again: what nothing handles is not kept."
+const ignoredHint = "Enable a mapping for this type, or add one, if something should happen. Then have Clerk send " +
+	"the event again: what nothing handles is not kept."
 
 // addPayload adds the payload and the requests, as far as they may be seen.
 func (c *console) addPayload(ctx context.Context, r *http.Request, e eventlog.Entry, p *eventPage) {

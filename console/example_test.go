@@ -45,8 +45,9 @@ func ExampleHandler() {
 
 	// Clerk sends an event, and Grace opens the page of its person.
 	event := clerktest.Event(clerk.SessionCreated)
-	mux.ServeHTTP(httptest.NewRecorder(), clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), event))
-	r := httptest.NewRequest("GET", "/admin/clerk/people/"+clerktest.UserID, nil)
+	r := clerktest.NewRequest("/webhooks/clerk", clerktest.Secret, "msg_1", time.Now(), event)
+	mux.ServeHTTP(httptest.NewRecorder(), r)
+	r = httptest.NewRequest("GET", "/admin/clerk/people/"+clerktest.UserID, nil)
 	r.SetBasicAuth("grace", "hopper")
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, r)

@@ -60,7 +60,9 @@ func TestALivePageHearsOfWhatHappens(t *testing.T) {
 }
 
 // served is a server of its own with a console at its root.
-func served(t *testing.T, h *house, wrap func(http.Handler) http.Handler, configure func(*http.Server)) *httptest.Server {
+func served(
+	t *testing.T, h *house, wrap func(http.Handler) http.Handler, configure func(*http.Server),
+) *httptest.Server {
 	t.Helper()
 	page, err := console.Handler(console.Config{Source: h.source, Log: h.events, Authorize: console.Loopback})
 	require.NoError(t, err)

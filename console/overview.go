@@ -94,7 +94,8 @@ func (p overviewPage) sum() (state string, bad bool) {
 	case p.Last == nil:
 		return "No event has come yet.", false
 	case p.Backlog.Dead > 0:
-		return plural(p.Backlog.Dead, "delivery has", "deliveries have") + " been given up. Look at why before you replay.", true
+		return plural(p.Backlog.Dead, "delivery has", "deliveries have") +
+			" been given up. Look at why before you replay.", true
 	case p.Failed > 0:
 		return plural(p.Failed, "event", "events") + " of the last hour failed for good.", true
 	case p.Retrying > 0 || p.Backlog.Retrying > 0:

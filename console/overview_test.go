@@ -51,12 +51,13 @@ func TestTheOverviewSaysHowItGoes(t *testing.T) {
 			"This machine's clock is wrong, or somebody sends an old request again."}},
 		"refused, too": {plant: func(h *house) { ok(h); refuse(h) },
 			says: []string{"Events are processed. Some requests were refused"}},
-		"opened in a browser": {plant: func(h *house) {
+		"failed": {plant: func(h *house) {
 			ok(h)
 			h.observe("", h.now, []byte(`{"type":"x"}`), clerkknock.OutcomeFailed)
 		}, says: []string{"1 event of the last hour failed for good.", "Which, and why"}},
-		"to be tried again": {plant: func(h *house) { h.observe("m", h.now, []byte(`{"type":"x"}`), clerkknock.OutcomeRetry) },
-			says: []string{"1 event failed for now. They are tried again by themselves.", "not done yet: 1"}},
+		"to be tried again": {plant: func(h *house) {
+			h.observe("m", h.now, []byte(`{"type":"x"}`), clerkknock.OutcomeRetry)
+		}, says: []string{"1 event failed for now. They are tried again by themselves.", "not done yet: 1"}},
 		"an inbox": {plant: ok, config: func(c *console.Config) {
 			c.Queue = queue{backlog: console.Backlog{Waiting: 1200, Running: 2, Retrying: 1,
 				Oldest: time.Now().Add(-5 * time.Minute)}}

@@ -19,7 +19,8 @@ type pair struct {
 
 // requests compares what a report has planned with what today's mappings would. It is empty
 // if the log does not have the payload.
-func (c *console) requests(ctx context.Context, e eventlog.Entry, then clerkknock.Report, seen exposure) ([]pair, error) {
+func (c *console) requests(ctx context.Context, e eventlog.Entry, then clerkknock.Report, seen exposure,
+) ([]pair, error) {
 	if len(e.Delivery.Body) == 0 {
 		return nil, nil
 	}

@@ -32,7 +32,8 @@ func TestEveryAnswerIsLockedDown(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.send("msg_1", clerktest.Event(clerk.UserCreated))
-	for _, path := range []string{"", "events", h.path("msg_1"), "people/" + clerktest.UserID, "nothing", "people/nobody"} {
+	person := "people/" + clerktest.UserID
+	for _, path := range []string{"", "events", h.path("msg_1"), person, "nothing", "people/nobody"} {
 		a := h.get(path)
 		require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"), path)
 		require.Equal(t, "no-referrer", a.header.Get("Referrer-Policy"), path)
@@ -48,8 +49,8 @@ func TestEveryAnswerIsLockedDown(t *testing.T) {
 func TestUnknownAddressesAreNotFound(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	for _, path := range []string{"nothing", "events/", "events/1-1", "events/x", "people/", "people/nobody", "assets/", "assets/none",
-		"assets/../console.go", "events//1-1", "..%2f..%2fetc", "people/%00", "events/9999999999999999999-1"} {
+	for _, path := range []string{"nothing", "events/", "events/1-1", "events/x", "people/", "people/nobody",
+		"assets/", "assets/none", "assets/../console.go", "events//1-1", "..%2f..%2fetc", "people/%00", "events/9999999999999999999-1"} {
 		a := h.get(path)
 		require.Equal(t, 404, a.status, path)
 		require.Contains(t, a.body, "<h1>", path)
@@ -81,7 +82,9 @@ func TestWhatChangesSomethingMustComeFromTheConsole(t *testing.T) {
 func TestEveryFieldOfAPayloadIsText(t *testing.T) {
 	t.Parallel()
 	const evil = `"><img src=x onerror=alert(1)><script>alert(2)</script>{{.}}'`
-	for _, eventType := range []string{"user.created", "session.created", "organization.created", "organizationMembership.created"} {
+	for _, eventType := range []string{
+		"user.created", "session.created", "organization.created", "organizationMembership.created",
+	} {
 		t.Run(eventType, func(t *testing.T) {
 			t.Parallel()
 			h := open(t)

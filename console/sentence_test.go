@@ -22,7 +22,8 @@ func identifies(status clerkknock.StepStatus, reason string, err error) clerkkno
 func triggers(recipients any) clerkknock.StepReport {
 	return clerkknock.StepReport{
 		ID: "t", Action: clerkknock.WorkflowsTrigger, Status: clerkknock.StepSucceeded,
-		Planned: clerkknock.NewAction(clerkknock.WorkflowsTrigger, map[string]any{"key": "welcome", "recipients": recipients}),
+		Planned: clerkknock.NewAction(clerkknock.WorkflowsTrigger,
+			map[string]any{"key": "welcome", "recipients": recipients}),
 	}
 }
 
@@ -101,7 +102,8 @@ func TestEachEventSaysInWordsWhatHappened(t *testing.T) {
 			says: "ignored: no mapping handles email.created"},
 		"ignored, and one is not active": {report: clerkknock.Report{Outcome: clerkknock.OutcomeIgnored},
 			typ: "organization.deleted", says: "ignored: its mapping organization.deleted:tenants_delete is not active"},
-		"ignored, and some are not active": {report: clerkknock.Report{Outcome: clerkknock.OutcomeIgnored}, typ: "session.created",
+		"ignored, and some are not active": {report: clerkknock.Report{Outcome: clerkknock.OutcomeIgnored},
+			typ:  "session.created",
 			says: "ignored: its mappings session.created:users_identify, session.created:workflows_trigger are not active"},
 		"ignored before it was mapped": {report: clerkknock.Report{Outcome: clerkknock.OutcomeIgnored}, typ: "user.created",
 			says: "ignored: no mapping handled it then; user.created:users_identify does now"},

@@ -56,7 +56,9 @@ func TestTheConsoleShowsWhatWaits(t *testing.T) {
 	t.Parallel()
 	b, o := sqliteSite(t).open(t, inbox.Config{}), newOutage()
 	source := newSource(t, b, identify(), o.Execute)
-	page, err := console.Handler(console.Config{Source: source, Log: b.EventLog(), Queue: b.Queue(), Authorize: console.Loopback})
+	page, err := console.Handler(console.Config{
+		Source: source, Log: b.EventLog(), Queue: b.Queue(), Authorize: console.Loopback,
+	})
 	require.NoError(t, err)
 	require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
 	r := httptest.NewRequest("GET", "http://localhost/", nil)
