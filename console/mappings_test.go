@@ -103,7 +103,8 @@ func TestAPastEventIsNeverSeenWherePayloadsAreHidden(t *testing.T) {
 	h.send("msg_1", clerktest.Event(clerk.UserCreated))
 	at := h.at()
 	a := h.get("mappings?on=" + at)
-	require.Contains(t, a.words(), `name (data.first_name and data.last_name, joined by " "), or else data.username present`)
+	require.Contains(t, a.words(),
+		`name (data.first_name and data.last_name, joined by " "), or else data.username present`)
 	asked := h.do(http.MethodPost, "mappings", "on="+at+"&what=everything", nil)
 	require.Equal(t, 403, asked.status)
 	for _, page := range []answer{a, asked} {

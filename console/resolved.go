@@ -32,7 +32,8 @@ const hostCodeTime = 10 * time.Second
 
 // parameters resolves the parameters of a mapping, one by one, in an event. The error says
 // why none can be: a function of the host's has failed, say.
-func (c *console) parameters(ctx context.Context, m clerkknock.Mapping, s specimen, seen exposure) ([]parameter, error) {
+func (c *console) parameters(ctx context.Context, m clerkknock.Mapping, s specimen, seen exposure,
+) ([]parameter, error) {
 	all := parametersOf(m)
 	if len(all) == 0 || s.delivery.Body == nil {
 		return all, nil

@@ -87,7 +87,8 @@ func TestATableWithMistakesSaysWhere(t *testing.T) {
 	for name, c := range map[string]struct{ old, replaced, says string }{
 		"no JSON":           {`"user.created",`, `"user.created"`, "Line 4, column 5: the file is not JSON"},
 		"no such parameter": {`"avatar"`, `"portrait"`, "Line 6, column 19: mappings[0].action_parameters.portrait"},
-		"a bad path":        {`"body.data.image_url"`, `"body..x"`, "Line 6, column 17: mappings[0].action_parameters.avatar"},
+		"a bad path": {`"body.data.image_url"`, `"body..x"`,
+			"Line 6, column 17: mappings[0].action_parameters.avatar"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
