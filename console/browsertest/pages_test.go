@@ -61,6 +61,7 @@ func (h *host) paths() []string {
 // fixed are the pages that are always there.
 var fixed = []string{
 	"", "events", "events?outcome=refused", "events?type=none", "events?search=user_ada", "mappings", "rehearse", "try", "nowhere",
+	"mappings?type=user.created", "rehearse?type=user.created", "do/today?outcome=failed", "do/discard?outcome=failed",
 }
 
 // find is where the first link of a kind on a page leads.
