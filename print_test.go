@@ -30,7 +30,7 @@ var holdNothing = map[string]string{
 		eventlog.Query eventlog.Position eventlog.Counts eventlog.Tally`,
 	"the host's own table, which is code":    "clerkknock.Mapper clerkknock.Mapping clerkknock.Params clerkknock.Value whatif.Config",
 	"what a page is made of, which is code":  "console.Config",
-	"how an inbox stands":                    "console.Backlog console.Holds console.Letter console.Selection console.State console.Verb",
+	"how an inbox stands":                    "console.Backlog console.Letter console.Selection console.State console.Verb",
 	"an error's text, which is for the logs": "knock.Error knock.FieldError",
 }
 

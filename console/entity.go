@@ -16,13 +16,13 @@ type entityPage struct {
 	Notices []deed
 	Moments []moment
 	// More is the address of the events if there are more than the page looks at.
-	More string
-	Holds
+	More   string
+	Holds  holds
 	Hidden bool
 }
 
-// Holds is what Knock should hold of an entity now.
-type Holds struct {
+// holds is what Knock should hold of an entity now.
+type holds struct {
 	Words string
 	By    *row
 	Parts []part
@@ -99,13 +99,13 @@ func isDeletion(e eventlog.Entry) bool { return strings.HasSuffix(e.Type, ".dele
 
 // holds rehearses the newest event about the entity itself: by our mappings that is what
 // Knock should hold, whatever was sent.
-func (c *console) holds(ctx context.Context, entity string, entries []eventlog.Entry) Holds {
+func (c *console) holds(ctx context.Context, entity string, entries []eventlog.Entry) holds {
 	for _, e := range entries {
 		if !isOwn(e, entity) {
 			continue
 		}
 		newest := c.rows([]eventlog.Entry{e})[0]
-		h := Holds{By: &newest}
+		h := holds{By: &newest}
 		if isDeletion(e) {
 			h.Words = "It was deleted in Clerk. Nothing older is sent any more."
 		}
@@ -128,5 +128,5 @@ func (c *console) holds(ctx context.Context, entity string, entries []eventlog.E
 		}
 		return h
 	}
-	return Holds{}
+	return holds{}
 }

@@ -30,7 +30,23 @@ func sentence(e eventlog.Entry, table []clerkknock.Mapping) string {
 	case clerkknock.OutcomeRetry:
 		return fmt.Sprintf("failed for now, tried %s: %s", times(e.Attempts), sum(r))
 	}
+	if n := repeats(e); n > 0 {
+		return sum(r) + "; it came again " + times(n) + ", and nothing was done twice"
+	}
 	return sum(r)
+}
+
+// repeats is how often a delivery came again after what made its outcome.
+func repeats(e eventlog.Entry) (n int) {
+	for _, r := range slices.Backward(e.Reports) {
+		switch r.Outcome {
+		case e.Outcome:
+			return n
+		case clerkknock.OutcomeStored, clerkknock.OutcomeDuplicate:
+			n++
+		}
+	}
+	return 0
 }
 
 // decisive is the report that has made the entry's outcome: the latest may only say that

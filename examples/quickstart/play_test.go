@@ -21,7 +21,7 @@ func TestTheConsoleSaysWhatBecameOfEachCase(t *testing.T) {
 	}()
 	for name, says := range map[string][]string{
 		"new":      {"identified"},
-		"twice":    {"identified"},
+		"twice":    {"it came again once"},
 		"late":     {"stale", "identified"},
 		"forged":   {"401", "no signature matches"},
 		"down":     {"identified"},
