@@ -40,7 +40,9 @@ func (a *attempt) runAbout(ctx, grace context.Context, step Step, r StepReport) 
 
 // isOwn reports whether the newest version comes from this delivery. A step of it that is
 // not done is then one of several, or is to be done once more.
-func (a *attempt) isOwn(c ledger.Claim) bool { return c.NewestOf != "" && c.NewestOf == a.claim.DeliveryID }
+func (a *attempt) isOwn(c ledger.Claim) bool {
+	return c.NewestOf != "" && c.NewestOf == a.claim.DeliveryID
+}
 
 // wasMended reports whether the step was done in an earlier attempt, by a mapping that
 // has changed since.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -19,7 +20,7 @@ import (
 var wakeups = flag.Int("wakeups", 20, "how many calls of each kind are to be sent by a process that wakes up")
 
 // atOnce is how many of them there are at a time.
-const atOnce = 100
+const atOnce = 200
 
 // A process is suspended with calls that it has not sent, and others apply newer events.
 func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
@@ -34,8 +35,8 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 		// late is true if calls have left when the process falls asleep.
 		late bool
 	}{
-		"calls wait for the limit, and time passes":       {env: []string{"INBOX_TEST_SHARE=0.2"}},
-		"calls wait for the limit, and time stands still": {env: []string{"INBOX_TEST_SHARE=0.2"}, stopped: true},
+		"calls wait for the limit, and time passes":       {env: []string{"INBOX_TEST_SHARE=0.6"}},
+		"calls wait for the limit, and time stands still": {env: []string{"INBOX_TEST_SHARE=0.6"}, stopped: true},
 		"calls are on their way, and time stands still":   {env: []string{"INBOX_TEST_LATE=5s"}, stopped: true, late: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,9 +47,10 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 				awake = []string{"INBOX_TEST_LATE=50ms"}
 			}
 			start := func(env []string) *child {
-				env = append(slices.Concat(at.env, env), fmt.Sprint("INBOX_TEST_WORKERS=", 2*atOnce), "INBOX_TEST_TIMEOUT=10s")
+				env = append(slices.Concat(at.env, env), fmt.Sprint("INBOX_TEST_WORKERS=", 2*atOnce), "INBOX_TEST_TIMEOUT=6s")
 				return startChild(t, site{env: env}, &knockSide{Server: k.Server})
 			}
+			conn := connect(t)
 			woke, rounds := 0, 0
 			for woke < *wakeups {
 				n := min(atOnce, *wakeups)
@@ -58,9 +60,9 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 				}
 				sleeper := start(test.env)
 				postAll(t, sleeper, users, 1)
-				require.Eventually(t, func() bool {
-					return at.count(t, `SELECT count(*) FROM clerk_claims WHERE name LIKE 'entity/%'`)+k.reached(users, 1) >= n
-				}, soon, often)
+				for end := time.Now().Add(soon); claims(t, conn, at)+k.reached(users, 1) < n; pause(often) {
+					require.True(t, time.Now().Before(end), "not all are claimed")
+				}
 				require.NoError(t, sleeper.cmd.Process.Signal(syscall.SIGSTOP))
 				pause(50 * time.Millisecond) // for what is in the sockets
 				woke += n - k.reached(users, 1)
@@ -94,6 +96,13 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 	}
 }
 
+// claims is how many entities are claimed.
+func claims(t testing.TB, conn *pgx.Conn, at site) (n int) {
+	require.NoError(t, conn.QueryRow(t.Context(),
+		`SELECT count(*) FROM `+at.schema+`.clerk_claims WHERE name LIKE 'entity/%'`).Scan(&n))
+	return n
+}
+
 // postAll sends the n-th change of each user.
 func postAll(t testing.TB, c *child, users []string, n int) {
 	t.Helper()
@@ -120,4 +129,35 @@ func (k *newestSide) reached(users []string, n int) (count int) {
 		}
 	}
 	return count
+}
+
+// A process falls asleep in the middle of a transaction, with rows that others need.
+func TestAProcessThatSleepsHoldsNoRows(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	at, k := postgresSite(t), newKnockSide(t)
+	c := startChild(t, at, k)
+	startSenders(t, 8, 30, time.Millisecond, func() []string { return []string{c.addr} })
+	conn := connect(t)
+	holding := func() bool {
+		var n int
+		require.NoError(t, conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE state = 'idle in transaction' AND query LIKE '%`+at.schema+`%' AND pid <> pg_backend_pid()`).Scan(&n))
+		return n > 0
+	}
+	for end := time.Now().Add(soon); ; {
+		require.NoError(t, c.cmd.Process.Signal(syscall.SIGSTOP))
+		pause(50 * time.Millisecond) // for what is in the sockets
+		if holding() {
+			break
+		}
+		require.NoError(t, c.cmd.Process.Signal(syscall.SIGCONT))
+		pause(20 * time.Millisecond)
+		require.True(t, time.Now().Before(end), "it never sleeps in a transaction")
+	}
+	for end := time.Now().Add(20 * time.Second); holding(); pause(100 * time.Millisecond) {
+		require.True(t, time.Now().Before(end), "it holds its rows")
+	}
 }
