@@ -5,13 +5,12 @@ package inbox_test
 import (
 	"flag"
 	"fmt"
-	"net/http"
 	"slices"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,7 +49,7 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 				env = append(slices.Concat(at.env, env), fmt.Sprint("INBOX_TEST_WORKERS=", 2*atOnce), "INBOX_TEST_TIMEOUT=6s")
 				return startChild(t, site{env: env}, &knockSide{Server: k.Server})
 			}
-			conn := connect(t)
+			box, conn := at.open(t, inbox.Config{}), connect(t)
 			woke, rounds := 0, 0
 			for woke < *wakeups {
 				n := min(atOnce, *wakeups)
@@ -58,8 +57,8 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 				for i := range users {
 					users[i] = fmt.Sprintf("user_%d_%d", rounds, i)
 				}
+				putAll(t, box, users, 1)
 				sleeper := start(test.env)
-				postAll(t, sleeper, users, 1)
 				for end := time.Now().Add(soon); claims(t, conn, at)+k.reached(users, 1) < n; pause(often) {
 					require.True(t, time.Now().Before(end), "not all are claimed")
 				}
@@ -70,11 +69,11 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 					at.exec(t, `UPDATE clerk_claims SET expires_at = `+justNow)
 				}
 				other := start(awake)
-				postAll(t, other, users, 2)
+				putAll(t, box, users, 2)
 				require.Eventually(t, func() bool { return k.reached(users, 2) == n }, 2*time.Minute, often)
 				require.NoError(t, sleeper.cmd.Process.Signal(syscall.SIGCONT))
 				other.drained(t, 2*time.Minute)
-				for end := time.Now().Add(30 * time.Second); k.stale() > 0 && time.Now().Before(end); {
+				for end := time.Now().Add(90 * time.Second); k.stale() > 0 && time.Now().Before(end); {
 					pause(20 * time.Millisecond)
 				}
 				other.drained(t, 2*time.Minute)
@@ -103,20 +102,12 @@ func claims(t testing.TB, conn *pgx.Conn, at site) (n int) {
 	return n
 }
 
-// postAll sends the n-th change of each user.
-func postAll(t testing.TB, c *child, users []string, n int) {
+// putAll stores the n-th change of each user.
+func putAll(t testing.TB, box *inbox.Inbox, users []string, n int) {
 	t.Helper()
-	s := &senders{targets: func() []string { return []string{c.addr} }, client: &http.Client{Timeout: 20 * time.Second}}
-	var all sync.WaitGroup
-	for page := range slices.Chunk(users, len(users)/4+1) {
-		all.Go(func() {
-			for _, user := range page {
-				d := change(fmt.Sprintf("msg_%s_%d", user, n), user, n)
-				assert.True(t, s.post(d.ID, d.Body))
-			}
-		})
+	for _, user := range users {
+		require.NoError(t, box.Put(t.Context(), change(fmt.Sprintf("msg_%s_%d", user, n), user, n)))
 	}
-	all.Wait()
 }
 
 // reached counts the users that have been in a state.
