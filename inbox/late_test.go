@@ -46,7 +46,7 @@ func TestWhatAKilledProcessSentLateIsFollowedByTheNewest(t *testing.T) {
 
 // joinedAt is a membership that brings the n-th state of its organization along.
 func joinedAt(id string, n int) clerkknock.Delivery {
-	at := time.UnixMilli(1_700_000_000_000).Add(time.Duration(n) * time.Second).UnixMilli()
+	at := firstChange.Add(time.Duration(n) * time.Second).UnixMilli()
 	return clerkknock.Delivery{ID: id, ReceivedAt: time.Now(), Body: clerktest.Event("organizationMembership.created",
 		clerktest.Set("data.organization.id", "org_1"), clerktest.Set("data.organization.updated_at", at),
 		clerktest.Set("data.updated_at", at), clerktest.Set("timestamp", at))}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +38,10 @@ func newNewestSide(t testing.TB) *newestSide {
 }
 
 func (k *newestSide) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if user, ok := strings.CutPrefix(r.URL.Path, "/v1/users/"); ok {
+		k.serveKnock(w, r, user)
+		return
+	}
 	var c call
 	var n int
 	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
@@ -58,6 +63,22 @@ func (k *newestSide) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.Step == "identify" {
 		k.set(c.User, n)
 	}
+}
+
+// serveKnock takes what package knock sends, in which a state is the time of a change.
+func (k *newestSide) serveKnock(w http.ResponseWriter, r *http.Request, user string) {
+	var sent struct {
+		At int64 `json:"at"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil || sent.At == 0 {
+		http.Error(w, fmt.Sprint("no state: ", err), http.StatusTeapot)
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.calls++
+	k.set(user, int(time.UnixMilli(sent.At).Sub(firstChange)/time.Second))
+	_, _ = w.Write([]byte("{}"))
 }
 
 // set sets a user's state, which is a number that grows.

@@ -51,7 +51,7 @@ func (s *storm) skew() string {
 }
 
 func (s *storm) start(t testing.TB) *child {
-	env := append(slices.Clone(s.at.env), "INBOX_TEST_LATE=1", "INBOX_TEST_SKEW="+s.skew())
+	env := append(slices.Clone(s.at.env), "INBOX_TEST_LATE=500ms", "INBOX_TEST_SKEW="+s.skew())
 	return startChild(t, site{env: env}, &knockSide{Server: s.knock.Server})
 }
 
