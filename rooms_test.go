@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
+	"otel":              {".", "knock", "ledger"},
 	"whatif":            {".", "clerk"},
 }
 

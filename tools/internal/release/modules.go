@@ -18,8 +18,9 @@ type Module struct {
 	mod  *modfile.File
 }
 
-// Published tells whether the module gets a tag. Examples are run from the tree.
-func (m Module) Published() bool { return m.Dir != "examples" }
+// Published tells whether the module gets a tag. Examples are run from the tree, and so
+// are tests that are a module of their own because of what they require.
+func (m Module) Published() bool { return m.Dir != "examples" && path.Base(m.Dir) != "test" }
 
 // Tag is the name of the Git tag by which Go finds the version.
 func (m Module) Tag(version string) string { return path.Join(m.Dir, version) }
