@@ -14,6 +14,7 @@ const (
 	workflowRunID = attribute.Key("clerkknock.knock.workflow_run_id")
 	requestWait   = attribute.Key("clerkknock.knock.request.wait")
 
+	by         = attribute.Key("clerkknock.by")
 	eventType  = attribute.Key("clerkknock.event.type")
 	outcome    = attribute.Key("clerkknock.outcome")
 	action     = attribute.Key("clerkknock.action")

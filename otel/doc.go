@@ -27,7 +27,7 @@
 //
 // # Metrics
 //
-//	clerkknock.deliveries               what became of each attempt and request, by event type and outcome
+//	clerkknock.deliveries               what became of each attempt, by request or worker, event type and outcome
 //	clerkknock.refusals                 requests that were not accepted, by reason and status
 //	clerkknock.retries                  attempts of an inbox's worker after the first
 //	clerkknock.steps                    what became of each step, by action and status

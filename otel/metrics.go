@@ -52,7 +52,7 @@ func (m *metrics) count(ctx context.Context, d clerkknock.Delivery, r clerkknock
 		m.refusals.Add(ctx, 1, metric.WithAttributes(refusal(r), semconv.HTTPResponseStatusCode(r.Answer)))
 		return
 	}
-	of := []attribute.KeyValue{eventType.String(r.Type), outcome.String(string(r.Outcome))}
+	of := []attribute.KeyValue{byWhom(r), eventType.String(r.Type), outcome.String(string(r.Outcome))}
 	if r.Err != nil {
 		of = append(of, failure(r.Err))
 	}
@@ -67,6 +67,14 @@ func (m *metrics) count(ctx context.Context, d clerkknock.Delivery, r clerkknock
 	for _, s := range r.Steps {
 		m.countStep(ctx, s)
 	}
+}
+
+// byWhom tells what comes in from what is worked off later: both end in reports.
+func byWhom(r clerkknock.Report) attribute.KeyValue {
+	if r.Answer == 0 {
+		return by.String("worker")
+	}
+	return by.String("request")
 }
 
 // isEnd reports whether a delivery is done, and was not before.

@@ -62,9 +62,9 @@ func TestAWorkersFirstAttemptIsAChildOfTheRequestAndARetryALinkedRoot(t *testing
 		assert.Equal(t, int64(i), attributes(attempt.Attributes)["clerkknock.delivery.tries"])
 	}
 	points := h.points(t)
-	assert.Contains(t, points, "deliveries{event.type=user.created,outcome=stored} 1")
-	assert.Contains(t, points, "deliveries{event.type=user.created,outcome=retry,error.type=503} 2")
-	assert.Contains(t, points, "deliveries{event.type=user.created,outcome=succeeded} 1")
+	assert.Contains(t, points, "deliveries{by=request,event.type=user.created,outcome=stored} 1")
+	assert.Contains(t, points, "deliveries{by=worker,event.type=user.created,outcome=retry,error.type=503} 2")
+	assert.Contains(t, points, "deliveries{by=worker,event.type=user.created,outcome=succeeded} 1")
 	assert.Contains(t, points, "retries{event.type=user.created} 2")
 	assert.Contains(t, points, "delivery.latency{outcome=succeeded} 1", "only its end counts")
 	assert.Contains(t, points, "knock.retries{action=users_identify} 2")

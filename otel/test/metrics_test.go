@@ -33,10 +33,10 @@ func TestDeliveriesStepsAndCallsAreCounted(t *testing.T) {
 	require.Equal(t, 401, h.post(t, "msg_4", body, forge))
 
 	assert.Equal(t, []string{
-		"deliveries{event.type=user.created,outcome=duplicate} 1",
-		"deliveries{event.type=user.created,outcome=failed,error.type=422} 1",
-		"deliveries{event.type=user.created,outcome=succeeded} 1",
-		"deliveries{event.type=waitlistEntry.created,outcome=ignored} 1",
+		"deliveries{by=request,event.type=user.created,outcome=duplicate} 1",
+		"deliveries{by=request,event.type=user.created,outcome=failed,error.type=422} 1",
+		"deliveries{by=request,event.type=user.created,outcome=succeeded} 1",
+		"deliveries{by=request,event.type=waitlistEntry.created,outcome=ignored} 1",
 		"delivery.latency{outcome=failed} 1",
 		"delivery.latency{outcome=succeeded} 1",
 		"knock.request.duration{action=users_identify,error.type=422,http.request.method=PUT," +
