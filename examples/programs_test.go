@@ -25,15 +25,16 @@ type program struct {
 }
 
 var programs = map[string]program{
-	"capacity":    {},
-	"chi":         {serves: true},
-	"distributed": {serves: true, env: schema},
-	"echo":        {serves: true},
-	"fiber":       {serves: true},
-	"gin":         {serves: true},
-	"lambda":      {gateway: true},
-	"nethttp":     {serves: true},
-	"quickstart":  {args: []string{"-once"}},
+	"capacity":      {},
+	"chi":           {serves: true},
+	"distributed":   {serves: true, env: schema},
+	"echo":          {serves: true},
+	"fiber":         {serves: true},
+	"gin":           {serves: true},
+	"lambda":        {gateway: true},
+	"nethttp":       {serves: true},
+	"observability": {serves: true, env: file},
+	"quickstart":    {args: []string{"-once"}},
 }
 
 func TestEveryProgramRunsAndEndsWithoutAnError(t *testing.T) {
@@ -51,6 +52,11 @@ func TestEveryProgramRunsAndEndsWithoutAnError(t *testing.T) {
 			running.stop(t, p)
 		})
 	}
+}
+
+// file is one of the test's own for an inbox.
+func file(t *testing.T) []string {
+	return []string{"DATABASE=" + filepath.Join(t.TempDir(), "clerk.db")}
 }
 
 // schema is one of the test's own in a PostgreSQL, removed when it is over.
