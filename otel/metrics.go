@@ -16,10 +16,13 @@ type metrics struct {
 	latency, duration, wait                      metric.Float64Histogram
 }
 
-// The latency goes from what Knock takes to answer to the day for which an inbox retries.
+// The bounds of the buckets, in seconds: what Knock takes to answer is where both begin; an
+// inbox retries for a day, a call within a request's budget.
 var (
-	upToADay    = metric.WithExplicitBucketBoundaries(.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400)
-	upToABudget = metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10)
+	upToADay = metric.WithExplicitBucketBoundaries(
+		.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400)
+	upToABudget = metric.WithExplicitBucketBoundaries(
+		.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10)
 )
 
 func newMetrics(m metric.Meter) (*metrics, error) {

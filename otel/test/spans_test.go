@@ -57,6 +57,27 @@ func TestARequestIsOneTraceDownToTheCallsOfKnock(t *testing.T) {
 	}, called)
 }
 
+func TestARequestsSpanBeginsWhenItCameAndAWorkersWhenItBegan(t *testing.T) {
+	t.Parallel()
+	came := time.Now().Add(-time.Hour)
+	began := came.Add(time.Second)
+	for name, test := range map[string]struct {
+		answer int
+		begins time.Time
+	}{"request": {200, came}, "worker": {0, began}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tel := newTelemetry(t, otelclerkknock.Config{})
+			require.NoError(t, tel.observer.Observe(t.Context(), clerkknock.Delivery{ReceivedAt: came}, clerkknock.Report{
+				Type: "user.created", Outcome: clerkknock.OutcomeSucceeded, At: began, Took: time.Second, Answer: test.answer,
+			}))
+			span := tel.one(t, "process user.created")
+			assert.True(t, test.begins.Equal(span.StartTime))
+			assert.True(t, began.Add(time.Second).Equal(span.EndTime))
+		})
+	}
+}
+
 func TestASpanOfWhatFailedSaysWhatKindOfFailureItIs(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
