@@ -31,9 +31,11 @@ var rooms = map[string][]string{
 	"internal/refusals": {"."},
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
-	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
+	"console":           {".", "clerk", "knock", "eventlog", "whatif"},
+	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
 	"otel":              {".", "knock", "ledger"},
 	"whatif":            {".", "clerk"},
+	"internal/marks":    {},
 }
 
 // outside are folders with programs, which may import what they want.

@@ -260,6 +260,9 @@ func rehearse(ctx context.Context, e Executor, inv Invocation) (attrs []slog.Att
 	return attrs, err
 }
 
+// Format prints nothing of what a Source holds, whatever the verb.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "clerkknock.Source") }
+
 // Format prints the Config without its secrets, whatever the verb.
 func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.LogValue().String()) }
 

@@ -146,13 +146,18 @@ func (a *attempt) runAbout(ctx, grace context.Context, step Step, r StepReport) 
 	case known.NewerThan(step.about.version):
 		r.Status, r.Reason = StepStale, newerApplied
 		return r
-	case !known.IsZero() && !step.about.version.NewerThan(known) && a.again == "" && !a.wasMended(step):
+	case !known.IsZero() && !step.about.version.NewerThan(known) && a.again == "" && !a.wasMended(step) &&
+		!a.isOwn(claim):
 		r.Status, r.Reason = StepStale, "this state has been applied"
 		return r
 	}
 	claim.DeliveryID = a.claim.DeliveryID
 	return a.execute(ctx, grace, claim, step.about.version, step, r)
 }
+
+// isOwn reports whether the newest version comes from this delivery. A step of it that is
+// not done is then one of several, or is to be done once more.
+func (a *attempt) isOwn(c ledger.Claim) bool { return c.NewestOf != "" && c.NewestOf == a.claim.DeliveryID }
 
 // wasMended reports whether the step was done in an earlier attempt, by a mapping that
 // has changed since.

@@ -2,6 +2,8 @@ package eventlog
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -38,6 +40,12 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(shown)
 }
+
+// Format prints nothing of what a Memory holds, whatever the verb.
+func (l *Memory) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "eventlog.Memory") }
+
+// Format prints the Entry without the headers and the body of its delivery, whatever the verb.
+func (e Entry) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, e.LogValue().String()) }
 
 // LogValue logs the Entry without the headers and the body of its delivery.
 func (e Entry) LogValue() slog.Value {

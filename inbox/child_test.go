@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -55,14 +56,22 @@ func host(knock string) error {
 	// A write beyond RLIMIT_FSIZE is then an error, like one on a full disk.
 	signal.Ignore(syscall.SIGXFSZ)
 	// An off clock, and a call that leaves late, for a test that wants them.
-	skew, _ := time.ParseDuration(os.Getenv("INBOX_TEST_SKEW"))
+	var skew atomic.Int64
+	set := func(by string) {
+		d, _ := time.ParseDuration(by)
+		skew.Store(int64(d))
+	}
+	set(os.Getenv("INBOX_TEST_SKEW"))
 	executor, mapper := clerkknock.Executor(remote{knock, &http.Client{Timeout: time.Second}}), identifyAndTrigger()
 	if os.Getenv("INBOX_TEST_LATE") != "" {
-		executor, mapper = late{executor}, identifyChanged()
+		executor, mapper = late{executor}, identifyChanged().With(clerkknock.Mapping{
+			ID: "trigger", Event: "user.updated", Action: clerkknock.WorkflowsTrigger,
+			Params: clerkknock.Params{"key": clerkknock.Literal("changed"), "recipients": clerkknock.Path("data.id")},
+		})
 	}
 	b, err := openFromEnv(ctx, inbox.Config{
 		JobTimeout: 2 * time.Second,
-		Now:        func() time.Time { return time.Now().Add(skew) },
+		Now:        func() time.Time { return time.Now().Add(time.Duration(skew.Load())) },
 		Logger:     slog.New(slog.DiscardHandler),
 		Schema:     os.Getenv("DATABASE_SCHEMA"),
 	})
@@ -93,6 +102,7 @@ func host(knock string) error {
 		}
 		_ = json.NewEncoder(w).Encode(s)
 	})
+	mux.HandleFunc("POST /skew", func(_ http.ResponseWriter, r *http.Request) { set(r.FormValue("by")) })
 	mux.HandleFunc("POST /limit", func(w http.ResponseWriter, r *http.Request) {
 		if err := limitFiles(r.FormValue("bytes")); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -146,11 +156,14 @@ func limitFiles(bytes string) error {
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
 }
 
-// late is an executor whose calls leave some time after it has asked whether they may,
+// late is an executor whose calls that set state leave some time after it has asked whether they may,
 // whatever becomes of ctx meanwhile, like what is in a buffer.
 type late struct{ clerkknock.Executor }
 
 func (e late) Execute(ctx context.Context, inv clerkknock.Invocation) error {
+	if inv.Action.Type == clerkknock.WorkflowsTrigger {
+		return e.Executor.Execute(ctx, inv)
+	}
 	if err := inv.Proceed(ctx); err != nil {
 		return err
 	}

@@ -71,11 +71,10 @@ type Config struct {
 	// shows, and the engine's warnings.
 	// Defaults to slog.Default().
 	Logger *slog.Logger
-	// Now is the clock of this process: for what the ledger remembers, and for what is
-	// old enough to be removed. Leases and schedules follow the database's clock, with
-	// which Now is compared when the inbox starts and every minute from then on; from a
-	// second of difference on the Logger gets a warning, once an hour. Defaults to
-	// time.Now.
+	// Now is the clock of this process. Leases, schedules and retentions follow the
+	// database's clock, with which Now is compared when the inbox starts, every minute
+	// from then on, and when it was set; from a second of difference on the Logger gets a
+	// warning, once an hour. Defaults to time.Now.
 	Now func() time.Time
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/eventlog"
 )
@@ -40,9 +41,6 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 		}
 	}
 	all := []string{"1 = 1"}
-	if q.Type != "" {
-		all = append(all, "type = "+s.arg(indexKey(q.Type)))
-	}
 	if q.Outcome != "" {
 		all = append(all, "outcome = "+s.arg(string(q.Outcome)))
 	}
@@ -57,6 +55,9 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 		all = append(all, "(received, seq) < ("+s.arg(q.Before.ReceivedAt.UnixMicro())+", "+s.arg(q.Before.Seq)+")")
 	}
 	where := strings.Join(all, " AND ")
+	if q.Type != "" {
+		where = s.ofType(where, q)
+	}
 	if q.ID != "" {
 		id := s.arg(indexKey(q.ID))
 		where = firstOfEach(where, "received", q.Limit, "key = "+id, "claimed <> '' AND claimed = "+id)
@@ -77,6 +78,26 @@ func (l *sqlEventLog) selection(ctx context.Context, q eventlog.Query) (*selecti
 	}
 	s.where = where
 	return s, nil
+}
+
+// ofType adds the type to a condition. The index has it before the outcome: it serves a
+// type with one outcome, and a type with each. What selects few needs no index.
+func (s *selection) ofType(where string, q eventlog.Query) string {
+	eventType := "type = " + s.arg(indexKey(q.Type))
+	if q.Outcome != "" || q.ID != "" || q.Entity != "" || q.Search != "" {
+		return where + " AND " + eventType
+	}
+	conditions := make([]string, len(outcomes))
+	for i, outcome := range outcomes {
+		conditions[i] = eventType + " AND outcome = '" + string(outcome) + "'"
+	}
+	return firstOfEach(where, "received", q.Limit, conditions...)
+}
+
+// outcomes are those of all reports.
+var outcomes = []clerkknock.Outcome{
+	clerkknock.OutcomeSucceeded, clerkknock.OutcomeSkipped, clerkknock.OutcomeDuplicate, clerkknock.OutcomeIgnored,
+	clerkknock.OutcomeStored, clerkknock.OutcomeRetry, clerkknock.OutcomeFailed, clerkknock.OutcomeRefused,
 }
 
 // firstOfEach selects from the first rows of each of several conditions, each of which

@@ -57,8 +57,8 @@ func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
 func (l *sqlLedger) overtaken(ctx context.Context, c ledger.Claim) error {
 	marked := false
 	err := l.store.InTx(ctx, func(tx engine.Tx) error {
-		known, found, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, indexKey(c.Entity)))
-		if err != nil || !found || !known.NewerThan(c.Newest) {
+		known, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, indexKey(c.Entity)))
+		if err != nil || !known.found || !known.NewerThan(c.Newest) {
 			return err
 		}
 		n, err := tx.Exec(ctx, `UPDATE {schema}clerk_versions SET again = 1

@@ -41,7 +41,12 @@ func (in *Inbox) sweep(ctx context.Context) {
 // the event log. An inbox that is started does it every hour; call it from a daily job
 // where none is, as when stateless hosts share the Ledger.
 func (in *Inbox) Sweep(ctx context.Context) error {
-	now := in.config.Now()
+	// One machine's own clock, if it is ahead, would remove all too early.
+	var millis int64
+	if err := in.store.QueryRow(ctx, `SELECT {now}`).Scan(&millis); err != nil {
+		return fmt.Errorf("inbox: cannot tell what is old: %w", err)
+	}
+	now := time.UnixMilli(millis)
 	// A dead delivery is replayed with the help of the ledger's records, and
 	// looked at in the event log.
 	dead := now.Add(-max(in.config.DeadRetention, in.config.Retention))
@@ -56,7 +61,11 @@ func (in *Inbox) Sweep(ctx context.Context) error {
 		{"clerk_events", "seq", "at < $1 AND outcome NOT IN ('retry', 'failed')", done.UnixMicro()},
 	}
 	if !in.exclusive {
-		outlived = append(outlived, oldRows{"clerk_claims", "name", "expires_at < {now} - $1", time.Minute.Milliseconds()})
+		// A claim that was lost tells whoever takes over that its holder may sleep.
+		day := 24 * time.Hour.Milliseconds()
+		outlived = append(outlived,
+			oldRows{"clerk_claims", "name", "expires_at < {now} - $1", day},
+			oldRows{"clerk_late", "entity, delivery, due", "due < {now} - $1", day})
 	}
 	excess, err := in.excess(ctx)
 	if err != nil {

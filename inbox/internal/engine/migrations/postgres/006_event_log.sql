@@ -24,7 +24,7 @@ ALTER TABLE {schema}clerk_events
     ALTER COLUMN organization TYPE text COLLATE "C",
     ALTER COLUMN claimed TYPE text COLLATE "C";
 CREATE INDEX clerk_events_received ON {schema}clerk_events (received, seq);
-CREATE INDEX clerk_events_type ON {schema}clerk_events (type, received, seq);
+CREATE INDEX clerk_events_type ON {schema}clerk_events (type, outcome, received, seq);
 CREATE INDEX clerk_events_outcome ON {schema}clerk_events (outcome, received, seq);
 CREATE INDEX clerk_events_entity ON {schema}clerk_events (entity, received, seq) WHERE entity <> '';
 CREATE INDEX clerk_events_person ON {schema}clerk_events (person, received, seq) WHERE person <> '';

@@ -17,7 +17,7 @@ DROP INDEX clerk_events_outcome;
 DROP INDEX clerk_events_entity;
 DROP INDEX clerk_events_person;
 CREATE INDEX clerk_events_received ON clerk_events (received, seq);
-CREATE INDEX clerk_events_type ON clerk_events (type, received, seq);
+CREATE INDEX clerk_events_type ON clerk_events (type, outcome, received, seq);
 CREATE INDEX clerk_events_outcome ON clerk_events (outcome, received, seq);
 CREATE INDEX clerk_events_entity ON clerk_events (entity, received, seq) WHERE entity <> '';
 CREATE INDEX clerk_events_person ON clerk_events (person, received, seq) WHERE person <> '';
