@@ -20,7 +20,9 @@
 //
 // A step that was not executed is an event of its delivery's span, with the reason. A span
 // has the delivery's svix-id, the mapping's ID, and Knock's IDs of the call. It has no text
-// of an error, no path and no header, and nothing of the body.
+// of an error, no path and no header, and nothing of the body. What a host's own executor
+// notes is on its step's span, below clerkknock.noted, but for a "path"; a group "request"
+// with the time "at" in it, as knock.Executor notes it, becomes a span.
 //
 // What a request does is a child of the span that the host has for it, such as that of
 // otelhttp. What an inbox's worker does later is brought into the same trace by [Inbox].
