@@ -27,6 +27,9 @@ type Delivery struct {
 	Body []byte
 	// ReceivedAt is when the request was accepted.
 	ReceivedAt time.Time
+	// Tries is how often an Inbox's worker has tried it before, and failed. It is 0 for
+	// the first attempt and for a request.
+	Tries int
 }
 
 // maxID is the longest id that is used for deduplication.

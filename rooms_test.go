@@ -33,6 +33,7 @@ var rooms = map[string][]string{
 	"mappingtest":       {".", "clerk"},
 	"console":           {".", "clerk", "ledger", "knock", "eventlog", "whatif"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
+	"otel":              {".", "knock", "ledger"},
 	"whatif":            {".", "clerk"},
 	"internal/marks":    {},
 }
