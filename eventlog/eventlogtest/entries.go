@@ -23,10 +23,10 @@ func roundTrip(t *testing.T, l eventlog.Log) {
 			"\"updated_at\":1.7e12}, \"b\":\"\xc3\xa9\\u0000<>\" }\n"),
 		ReceivedAt: at.Add(-time.Second),
 	}
-	boom := "boom \x00\xff\n"
+	boom := "boom \n\x00\xff"
 	r := clerkknock.Report{
 		ID: "msg_1", Type: "session.created", Outcome: clerkknock.OutcomeRetry,
-		At: at, Took: 1500 * time.Microsecond, Answer: 503, Err: errors.New("step a: " + boom),
+		At: at, Took: 1500 * time.Microsecond, Answer: 503, Err: fmt.Errorf("step a: %s", boom),
 		Steps: []clerkknock.StepReport{{
 			ID: "a", Action: clerkknock.UsersIdentify, Status: clerkknock.StepRetry, Reason: "failed for now",
 			At: at, Took: time.Millisecond, Revision: "r1", Err: errors.New(boom), LeftOut: []string{"name: nothing there"},
