@@ -134,7 +134,23 @@ func (c *console) perform(ctx context.Context, a act, e eventlog.Entry) (clerkkn
 	if errors.Is(err, ledger.ErrBusy) || errors.Is(err, ledger.ErrInFlight) {
 		return "", errBusy
 	}
+	if err == nil {
+		c.settle(ctx, e)
+	}
 	return report.Outcome, err
+}
+
+// settle takes a delivery that is done now out of the Queue, which would go on counting it
+// as dead, or try it again. It may be gone already.
+func (c *console) settle(ctx context.Context, e eventlog.Entry) {
+	unfinished := e.Outcome == clerkknock.OutcomeRetry || e.Outcome == clerkknock.OutcomeFailed
+	if c.config.Queue == nil || e.Delivery.ID == "" || !unfinished {
+		return
+	}
+	if err := c.config.Queue.Do(ctx, Discard, e.Delivery.ID); err != nil {
+		c.config.Logger.InfoContext(ctx, "console: the inbox has kept a delivery that is done",
+			"svix_id", e.Delivery.ID, "error", err)
+	}
 }
 
 // firstPlan is the first report of an event that says what was planned.
