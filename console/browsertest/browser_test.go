@@ -85,7 +85,7 @@ func (b *tab) path() string {
 // text is what a person reads of the page.
 func (b *tab) text() string {
 	b.t.Helper()
-	return get(b, chromedp.Evaluate[string](`document.body.innerText`))
+	return get(b, chromedp.Evaluate[string](`document.body?.innerText ?? ""`))
 }
 
 // follow clicks what has the text, and waits for the page that it leads to.
