@@ -62,6 +62,7 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 				for end := time.Now().Add(soon); claims(t, conn, at)+k.reached(users, 1) < n; pause(often) {
 					require.True(t, time.Now().Before(end), "not all are claimed")
 				}
+				pause(time.Second) // until they wait for the limit, or are on their way
 				require.NoError(t, sleeper.cmd.Process.Signal(syscall.SIGSTOP))
 				pause(50 * time.Millisecond) // for what is in the sockets
 				woke += n - k.reached(users, 1)
