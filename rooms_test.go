@@ -34,7 +34,7 @@ var rooms = map[string][]string{
 }
 
 // outside are folders with programs, which may import what they want.
-var outside = []string{"bench", "conformance", "examples", "internal/mutants", "internal/simulation", "tools"}
+var outside = []string{"bench", "cmd", "conformance", "examples", "internal/mutants", "internal/simulation", "tools"}
 
 const module = "github.com/clerkknock/clerkknock"
 

@@ -1,0 +1,68 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// bin is the folder with the built program.
+var bin string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "clerkknock")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	args := []string{"build", "-o", filepath.Join(dir, "clerkknock")}
+	if raceEnabled {
+		args = append(args, "-race")
+	}
+	if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	bin = dir
+	return m.Run()
+}
+
+// The scripts run the built program. RECEIVER is the URL of one that does nothing, and
+// SECRET its signing secret.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	nothing := clerkknock.ExecutorFunc(func(context.Context, clerkknock.Invocation) error { return nil })
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			src, err := clerkknock.New(clerkknock.Config{
+				SigningSecrets: []string{clerktest.Secret}, Executor: nothing, Logger: slog.New(slog.DiscardHandler),
+			})
+			if err != nil {
+				return err
+			}
+			server := httptest.NewServer(src)
+			env.Defer(server.Close)
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("RECEIVER", server.URL)
+			env.Setenv("SECRET", clerktest.Secret)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits,
+		},
+	})
+}
