@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -59,10 +60,33 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("RECEIVER", server.URL)
 			env.Setenv("SECRET", clerktest.Secret)
+			management := httptest.NewServer(http.HandlerFunc(manage))
+			env.Defer(management.Close)
+			env.Setenv("MANAGEMENT", management.URL)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits,
 		},
 	})
+}
+
+// manage is as much of Knock's Management API as the scripts need.
+func manage(w http.ResponseWriter, r *http.Request) {
+	const mappings = `[{"event_type":"user.created","action_type":"users_identify","active":true,` +
+		`"action_parameters":{"id":"body.data.id"}},` +
+		`{"event_type":"user.created","action_type":"teleport","active":true,"action_parameters":null}]`
+	switch {
+	case r.Header.Get("Authorization") != "Bearer knock_st_test":
+		w.WriteHeader(http.StatusUnauthorized)
+	case r.URL.Path == "/v1/sources/clerk":
+		fmt.Fprintf(w, `{"key":"clerk","environment_settings":{%q:{"mappings":%s}}}`,
+			r.URL.Query().Get("environment"), mappings)
+	case r.URL.Path == "/v1/source_providers/clerk":
+		fmt.Fprintf(w, `{"default_action_mappings":%s}`, mappings)
+	case r.URL.Path == "/v1/workflows/session-created":
+		fmt.Fprint(w, `{"key":"session-created","name":"Session created","active":true}`)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
 }

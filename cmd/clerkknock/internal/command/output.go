@@ -35,10 +35,12 @@ func printLine(w io.Writer, v any) error {
 type table struct{ w *tabwriter.Writer }
 
 func newTable(w io.Writer, columns ...string) table {
-	t := table{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
+	t := table{newTableWriter(w)}
 	t.row(columns...)
 	return t
 }
+
+func newTableWriter(w io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) }
 
 func (t table) row(cells ...string) {
 	for i, cell := range cells {
