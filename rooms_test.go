@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"knock/knocktest":  {},
 	"eventlog":         {".", "clerk", "ledger"},
 	"mappingtest":      {".", "clerk"},
+	"refusal":          {".", "clerk"},
 	"inbox":            {".", "clerk", "ledger", "eventlog", "internal/logkey"},
 }
 
