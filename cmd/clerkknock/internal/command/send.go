@@ -53,7 +53,8 @@ JSON, or else text: --set data.username=null, --set 'data.username="null"'.
 signed anew; with --as-is under the signature that it came with.
 
 The signing secret comes from CLERK_WEBHOOK_SIGNING_SECRET, or the file that
-CLERK_WEBHOOK_SIGNING_SECRET_FILE or --secret-file names; of several it is the first.`,
+CLERK_WEBHOOK_SIGNING_SECRET_FILE or --secret-file names; of several it is the first. Without
+one, what goes to this very machine is signed as "clerkknock dev" expects it.`,
 		Example: `  clerkknock send user.created
   clerkknock send user.updated --set data.first_name=Grace --add data.public_metadata.plan=pro
   clerkknock send user.created --unset data.username --print     # a curl command, signed
@@ -79,7 +80,8 @@ CLERK_WEBHOOK_SIGNING_SECRET_FILE or --secret-file names; of several it is the f
 	f.StringVar(&s.seed, "seed", "", "decides on the ids of a scenario (default: new ones each time)")
 	f.BoolVar(&s.stdin, "stdin", false, `read what "clerk webhooks listen --json" prints, and send it on`)
 	f.BoolVar(&s.asIs, "as-is", false, "with --stdin: keep the signatures that came")
-	_ = c.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(scenario.Names(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("scenario",
+		cobra.FixedCompletions(scenario.Names(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -202,6 +204,10 @@ func (t *target) prepare(_ *cobra.Command, signs bool) error {
 	secrets, err := settings.Secrets(t.secretFile)
 	if err != nil {
 		return err
+	}
+	if len(secrets) == 0 && isLoopback(t.url) {
+		t.secret = settings.DevSecret
+		return nil
 	}
 	if len(secrets) == 0 {
 		return fmt.Errorf("there is nothing to sign with; set %s to the secret of the receiver", settings.Secret)

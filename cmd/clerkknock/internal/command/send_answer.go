@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -79,6 +80,19 @@ func checkURL(text string) error {
 		return usagef("--url is no http or https URL; it looks like %s", defaultURL)
 	}
 	return nil
+}
+
+// isLoopback reports whether a URL, or an address, is on this machine.
+func isLoopback(text string) bool {
+	host := text
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // withoutURL takes the URL out of an error of net/http: it may hold a password.

@@ -177,7 +177,8 @@ func (d verified) print(w io.Writer) error {
 		if !f.Certain {
 			likely = "perhaps "
 		}
-		if _, err := fmt.Fprintf(w, "  %s%s: %s\n    -> %s\n", likely, f.Cause, oneLine(f.Text), oneLine(f.Remedy)); err != nil {
+		_, err := fmt.Fprintf(w, "  %s%s: %s\n    -> %s\n", likely, f.Cause, oneLine(f.Text), oneLine(f.Remedy))
+		if err != nil {
 			return err
 		}
 	}
