@@ -68,7 +68,11 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 3 something differs, 130 interrupt
 		&cobra.Group{ID: "run", Title: "Run it:"},
 		&cobra.Group{ID: "look", Title: "Look and mend:"},
 	)
-	root.AddCommand(sendCommand(), rehearseCommand(), mappingsCommand(), verifyCommand(), serveCommand(), devCommand())
+	root.AddCommand(
+		sendCommand(), rehearseCommand(), mappingsCommand(), devCommand(),
+		serveCommand(),
+		eventsCommand(), verifyCommand(),
+	)
 	return root
 }
 

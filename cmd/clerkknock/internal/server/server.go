@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/cmd/clerkknock/internal/control"
 	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/clerkknock/clerkknock/knock"
 )
@@ -86,6 +87,8 @@ func Run(ctx context.Context, c Config) (err error) {
 	if err := s.box.Start(context.WithoutCancel(ctx), s.source.Process); err != nil {
 		return errors.Join(err, closeAll(public, private))
 	}
+	release := s.control()
+	defer func() { err = errors.Join(err, release()) }()
 	s.announce(public, private)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -157,6 +160,19 @@ func (s *server) open(ctx context.Context) error {
 		return errors.Join(err, s.box.Close())
 	}
 	return nil
+}
+
+// control lets the commands in, which cannot open a SQLite file that is in use. A server
+// works without it, such as in a folder whose name is too long for a socket.
+func (s *server) control() (release func() error) {
+	if s.Database.URL == "" {
+		release, err := control.Serve(s.Database.File, s.box)
+		if err == nil {
+			return release
+		}
+		s.Logger.Warn("clerkknock: commands cannot reach this server's deliveries", "error", err)
+	}
+	return func() error { return nil }
 }
 
 // mapper reads the table as this host uses it.
