@@ -13,6 +13,7 @@ import (
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/clerkknock/clerkknock/knock/knocktest"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -63,6 +64,9 @@ func TestScripts(t *testing.T) {
 			management := httptest.NewServer(http.HandlerFunc(manage))
 			env.Defer(management.Close)
 			env.Setenv("MANAGEMENT", management.URL)
+			emulated := httptest.NewServer(knocktest.New(knocktest.Config{APIKey: "sk_test_right"}))
+			env.Defer(emulated.Close)
+			env.Setenv("KNOCK", emulated.URL)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -71,7 +71,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 3 something differs, 130 interrupt
 	root.AddCommand(
 		sendCommand(), rehearseCommand(), mappingsCommand(), devCommand(),
 		serveCommand(),
-		eventsCommand(), verifyCommand(),
+		eventsCommand(), verifyCommand(), doctorCommand(),
 	)
 	return root
 }
