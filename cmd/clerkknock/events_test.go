@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// command runs the program to its end and returns its exit code and what it says.
-func command(t *testing.T, dir string, env []string, args ...string) (int, string) {
+// finish runs the program to its end and returns its exit code and what it says.
+func finish(t *testing.T, dir string, env []string, args ...string) (int, string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "clerkknock"), args...)
 	cmd.Dir, cmd.Env = dir, append(cleanEnv(), env...)
@@ -54,7 +54,7 @@ func TestDeadDeliveriesAreListedReplayedAndThrownAway(t *testing.T) {
 			}
 			events := func(args ...string) (int, string) {
 				t.Helper()
-				return command(t, dir, all, append(append([]string{"events"}, args...), schema...)...)
+				return finish(t, dir, all, append(append([]string{"events"}, args...), schema...)...)
 			}
 			dead := func() (letters []letter) {
 				code, out := events("dead", "--json")
@@ -134,7 +134,7 @@ func TestEventsSaysWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, out := command(t, dir, nil, append([]string{"events"}, test.args...)...)
+			code, out := finish(t, dir, nil, append([]string{"events"}, test.args...)...)
 			assert.Equal(t, test.code, code, out)
 			assert.Contains(t, out, test.say)
 		})
@@ -148,7 +148,7 @@ func TestAFileThatAnotherProgramHasOpenIsSaid(t *testing.T) {
 	dir := t.TempDir()
 	start(t, dir, env, "serve")
 	require.NoError(t, os.RemoveAll(filepath.Join(dir, "clerkknock.db.control")))
-	code, out := command(t, dir, env, "events", "dead")
+	code, out := finish(t, dir, env, "events", "dead")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, "is it another program than clerkknock serve?")
 }

@@ -20,7 +20,6 @@ func (d *database) flags(c *cobra.Command) {
 	f.StringVar(&d.file, "db", "clerkknock.db",
 		"the SQLite file with the deliveries; not used with DATABASE_URL (CLERKKNOCK_DB)")
 	f.StringVar(&d.schema, "schema", "", "the PostgreSQL schema with the deliveries (default: clerkknock)")
-	f.BoolVar(&d.checkOnly, "check-only", false, "change no tables: an error names what they lack")
 }
 
 // config is the database with an inbox of this Config.

@@ -56,8 +56,7 @@ It writes one row to the database, and nothing to Knock. It exits with 1 if some
 	f.StringVar(&config.KeyFile, "key-file", "", "a file with Knock's API key")
 	f.StringVar(&config.ManagementURL, "management-url", mapi.DefaultBaseURL, "where Knock's Management API is")
 	config.Table.Flags(f)
-	f.StringVar(&d.file, "db", "clerkknock.db", "the SQLite file with the deliveries (CLERKKNOCK_DB)")
-	f.StringVar(&d.schema, "schema", "", "the PostgreSQL schema with the deliveries (default: clerkknock)")
+	d.flags(c)
 	jsonFlag(c, &asJSON)
 	return c
 }

@@ -73,6 +73,7 @@ serves metrics for Prometheus on an address of its own, which no stranger should
 	f.StringVar(&s.tlsCert, "tls-cert", "", "a file with the certificate of TLS, and its chain")
 	f.StringVar(&s.tlsKey, "tls-key", "", "a file with the key of the certificate")
 	s.database.flags(c)
+	f.BoolVar(&s.database.checkOnly, "check-only", false, "change no tables: an error names what they lack")
 	s.table.Flags(f)
 	f.BoolVar(&s.watch, "watch", false, "take over the file of mappings when it changes; one with mistakes is refused")
 	f.BoolVar(&s.externalIDs, "external-user-ids", false, "a user's external_id is the id in Knock")
