@@ -23,7 +23,7 @@ func TestDevAndSendNeedNoSettings(t *testing.T) {
 	assert.Contains(t, out, "14 answered as expected")
 	eventually(t, "the lines are printed", func() bool {
 		said := p.output()
-		return strings.Contains(said, "it was deleted before") && strings.Contains(said, "nothing is mapped to it")
+		return strings.Contains(said, "users_identify       stale") && strings.Contains(said, "nothing is mapped to it")
 	})
 	assert.Contains(t, p.output(), "users_identify       succeeded  PUT /v1/users/user_")
 	assert.Contains(t, p.output(), "(refused)")

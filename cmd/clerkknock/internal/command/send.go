@@ -184,13 +184,14 @@ type target struct {
 }
 
 func (t *target) flags(c *cobra.Command) {
-	c.Flags().StringVarP(&t.url, "url", "u", defaultURL, "where to post")
+	c.Flags().StringVarP(&t.url, "url", "u", defaultURL, "where to post (CLERKKNOCK_URL)")
 	c.Flags().StringVar(&t.secretFile, "secret-file", "", "a file with the signing secret")
 	jsonFlag(c, &t.json)
 }
 
 // prepare reads the secret, if one is needed.
-func (t *target) prepare(_ *cobra.Command, signs bool) error {
+func (t *target) prepare(c *cobra.Command, signs bool) error {
+	fromEnvironment(c, "url", "CLERKKNOCK_URL")
 	if err := checkURL(t.url); err != nil {
 		return err
 	}
