@@ -204,15 +204,16 @@ const grace = 15 * time.Second
 
 // serve serves until ctx is done or a listener fails.
 func (s *server) serve(ctx context.Context, public, private net.Listener) error {
-	servers := []*http.Server{s.httpServer(s.handler())}
-	failed := make(chan error, 2)
 	if s.CertFile != "" {
 		public = tls.NewListener(public, s.cert.config())
 	}
-	go func() { failed <- servers[0].Serve(public) }()
+	servers := []*http.Server{s.httpServer(s.handler())}
+	failed := make(chan error, 2)
+	start := func(server *http.Server, l net.Listener) { failed <- server.Serve(l) }
+	go start(servers[0], public)
 	if private != nil {
 		servers = append(servers, s.httpServer(s.metrics.handler()))
-		go func() { failed <- servers[1].Serve(private) }()
+		go start(servers[1], private)
 	}
 	var err error
 	select {
