@@ -185,3 +185,17 @@ func TestAnActionMayBeAboutWhatTheEventIsAbout(t *testing.T) {
 	require.Equal(t, "succeeded", statuses(process(t, s, "msg_1", organization("updated", "a", millis+1))))
 	require.Equal(t, "stale", statuses(process(t, s, "msg_2", organization("updated", "b", millis))))
 }
+
+func TestAnEventMaySetTwoThingsOfWhatItBringsAlong(t *testing.T) {
+	t.Parallel()
+	executor := &recorder{}
+	set := func(id string) clerkknock.Mapping {
+		return clerkknock.Mapping{ID: id, Event: "organizationMembership.created", Action: clerkknock.TenantsSet,
+			About: "data.organization", Params: clerkknock.Params{"id": clerkknock.Path("data.organization.id")}}
+	}
+	s := source(t, clerkknock.Config{Executor: executor, Mapper: clerkknock.NewMapper(set("first"), set("second"))})
+	body := membership("created", "user_1", millis+9, "Engines", millis)
+	require.Equal(t, "succeeded succeeded", statuses(process(t, s, "msg_1", body)))
+	require.Equal(t, "duplicate duplicate", statuses(process(t, s, "msg_1", body)))
+	require.Equal(t, "stale stale", statuses(process(t, s, "msg_2", body)), "this state is known")
+}

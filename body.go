@@ -38,7 +38,7 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request, held *int64) (
 	}
 	restore()
 	switch {
-	case b.Len() == 0 && r.ContentLength > 0:
+	case b.Len() == 0 && (r.ContentLength > 0 || announced(r)):
 		return nil, http.StatusBadRequest,
 			errors.New("body is already consumed; mount the handler outside of middleware that reads it")
 	case int64(b.Len()) < r.ContentLength:
@@ -46,6 +46,13 @@ func (s *Source) readBody(w http.ResponseWriter, r *http.Request, held *int64) (
 			got(b.Len(), r.ContentLength))
 	}
 	return b.Bytes(), 0, nil
+}
+
+// announced reports whether the sender says that there is a body. Frameworks that are not
+// on net/http make the request anew, with the length of what middleware has left.
+func announced(r *http.Request) bool {
+	length := r.Header.Get("Content-Length")
+	return length != "" && length != "0"
 }
 
 var errBusy = errors.New("more bytes of bodies are in memory than Config.MaxInFlightBytes allows")

@@ -1,6 +1,8 @@
 package clerkknock
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,6 +27,9 @@ type Delivery struct {
 	Body []byte
 	// ReceivedAt is when the request was accepted.
 	ReceivedAt time.Time
+	// Tries is how often an Inbox's worker has tried it before, and failed. It is 0 for
+	// the first attempt and for a request.
+	Tries int
 }
 
 // maxID is the longest id that is used for deduplication.
@@ -59,4 +64,19 @@ func (d Delivery) LogValue() slog.Value {
 		slog.String("received_at", d.ReceivedAt.Format(time.RFC3339)),
 		slog.Int("bytes", len(d.Body)),
 	)
+}
+
+// MarshalJSON shows the Delivery without its headers and its body. To store a Delivery,
+// store its fields.
+func (d Delivery) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID         string    `json:"id"`
+		ReceivedAt time.Time `json:"received_at,omitzero"`
+		Bytes      int       `json:"bytes"`
+	}{d.ID, d.ReceivedAt, len(d.Body)})
+}
+
+// UnmarshalJSON returns an error: the JSON of a Delivery lacks what it carries.
+func (d *Delivery) UnmarshalJSON([]byte) error {
+	return errors.New("a Delivery cannot be read from its JSON, which has no headers and no body; store its fields")
 }

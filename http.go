@@ -39,7 +39,7 @@ func (s *Source) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.config.Inbox != nil && s.keeps(e) {
 		report = s.store(ctx, e, d)
 	} else {
-		report = s.process(ctx, e, d, "")
+		report = s.process(ctx, e, d, "", nil)
 	}
 	report.Answer = answers[report.Outcome]
 	s.tell(ctx, d, report)

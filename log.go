@@ -92,11 +92,11 @@ func leftOut(r Report) string {
 }
 
 // loggable leaves the path out of what an executor has noted: it names people,
-// and a log travels further than an event log does.
+// and a log travels further than an event log does. When it was is in the line already.
 func loggable(attrs []slog.Attr) []slog.Attr {
 	var kept []slog.Attr
 	for _, a := range attrs {
-		if a.Key == "path" {
+		if a.Key == "path" || a.Key == "at" {
 			continue
 		}
 		if a.Value.Kind() == slog.KindGroup {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 
@@ -75,6 +76,21 @@ func (s Step) MarshalJSON() ([]byte, error) {
 		shown.Error = s.Err.Error()
 	}
 	return json.Marshal(shown)
+}
+
+// Format prints the Step without the values of its parameters, whatever the verb.
+func (s Step) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.LogValue().String()) }
+
+// LogValue logs the Step without the values of its parameters, and without what the
+// Executor would send. Its JSON has both.
+func (s Step) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("id", s.ID),
+		slog.Any("action", s.Action),
+		slog.String("skip", s.Skip),
+		slog.Any("error", s.Err),
+		slog.Any("left_out", s.LeftOut),
+	)
 }
 
 // plain is the value of an attribute as encoding/json can show it.

@@ -24,7 +24,7 @@ import (
 // What has succeeded before is not done again, unless its mapping has changed: a
 // replay after a mapping was mended runs what changed and nothing else.
 func (s *Source) Process(ctx context.Context, d Delivery) (Report, error) {
-	return s.processAgain(ctx, d, "")
+	return s.processAgain(ctx, d, "", nil)
 }
 
 // Reprocess is Process without regard to what has been done: every step is executed
@@ -33,11 +33,12 @@ func (s *Source) Process(ctx context.Context, d Delivery) (Report, error) {
 // so that Knock notifies again. What fails is not remembered: another Reprocess does
 // everything once more.
 func (s *Source) Reprocess(ctx context.Context, d Delivery) (Report, error) {
-	return s.processAgain(ctx, d, strconv.FormatInt(s.config.Now().UnixNano(), 36))
+	return s.processAgain(ctx, d, strconv.FormatInt(s.config.Now().UnixNano(), 36), nil)
 }
 
-// processAgain is Process, and with a name for this time Reprocess.
-func (s *Source) processAgain(ctx context.Context, d Delivery, again string) (Report, error) {
+// processAgain is Process, with a name for this time Reprocess, and with an earlier report
+// ProcessPlanned.
+func (s *Source) processAgain(ctx context.Context, d Delivery, again string, then *Report) (Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.config.Budget)
 	defer cancel()
 	var r Report
@@ -47,19 +48,19 @@ func (s *Source) processAgain(ctx context.Context, d Delivery, again string) (Re
 		err := errors.New("delivery has an ID with a control character, which no idempotency key can hold")
 		r = Report{ID: clip(d.ID), Type: clip(e.Type), Outcome: OutcomeFailed, At: s.config.Now(), Err: Permanent(err)}
 	} else {
-		r = s.process(ctx, e, d, again)
+		r = s.process(ctx, e, d, again, then)
 	}
 	s.tell(ctx, d, r)
 	return r, r.Err
 }
 
 // process is Process for an event that has been parsed, within ctx's deadline.
-func (s *Source) process(ctx context.Context, e clerk.Envelope, d Delivery, again string) Report {
+func (s *Source) process(ctx context.Context, e clerk.Envelope, d Delivery, again string, then *Report) Report {
 	r := Report{ID: clip(d.ID), Type: clip(e.Type), At: s.config.Now()}
 	// What has happened must be recorded even if it has used up the budget.
 	grace, cancel := withGrace(ctx)
 	defer cancel()
-	a := attempt{source: s, mapper: s.Mapper(), event: e, again: again}
+	a := attempt{source: s, mapper: s.Mapper(), event: e, again: again, then: then}
 	steps, err := a.deliver(ctx, grace, d)
 	r.Steps = steps
 	r.Outcome = outcome(steps, err)
@@ -84,9 +85,11 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 type attempt struct {
 	source *Source
 	// mapper is the same for the whole attempt, whatever SetMapper does meanwhile.
-	mapper  *Mapper
-	event   clerk.Envelope
-	again   string // names this Reprocess, empty otherwise
+	mapper *Mapper
+	event  clerk.Envelope
+	again  string // names this Reprocess, empty otherwise
+	// then is the report whose plan is followed, nil if it is made anew.
+	then    *Report
 	version ledger.Version
 	claim   ledger.Claim
 	// aboutGone says that what a step of the event is about was deleted before.
@@ -98,7 +101,7 @@ type attempt struct {
 func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport, error) {
 	// A deletion is remembered even if nothing is mapped to it: an event from
 	// before it may still be on its way.
-	if !a.mapper.handles(a.event.Type) && !a.event.Deleted() && !a.mapper.users.remembers(a.event.Type) {
+	if a.then == nil && !a.mapper.handles(a.event.Type) && !a.event.Deleted() && !a.mapper.users.remembers(a.event.Type) {
 		return nil, nil
 	}
 	a.version = ledger.Version{Time: a.event.ChangedAt(), Event: a.event.Timestamp, Deleted: a.event.Deleted()}
@@ -120,6 +123,9 @@ func (a *attempt) deliver(ctx, grace context.Context, d Delivery) ([]StepReport,
 	steps, err := a.mapper.plan(ctx, a.event, a.claim.Newest.NewerThan(a.version))
 	if err != nil {
 		return nil, a.stop(ctx, err)
+	}
+	if a.then != nil {
+		steps = asPlanned(a.event, steps, *a.then)
 	}
 	if err := a.announce(grace, steps); err != nil {
 		return nil, a.stop(ctx, err)

@@ -66,6 +66,10 @@ func TestARefusalNamesWhatWasSeen(t *testing.T) {
 		"a body that was read before": {
 			arrives: strings.NewReader(""), status: 400, says: "body is already consumed",
 		},
+		"a body that was read before the request was made anew": {
+			arrives: strings.NewReader(""), status: 400, says: "body is already consumed",
+			edit: func(r *http.Request) { r.ContentLength = 0; r.Header.Set("Content-Length", strconv.Itoa(len(body))) },
+		},
 		"a body in base64": {
 			arrives: strings.NewReader(encoded), status: 401, says: "the body looks like base64",
 			edit: func(r *http.Request) { r.ContentLength = int64(len(encoded)) },

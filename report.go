@@ -83,6 +83,12 @@ type StepReport struct {
 	// LeftOut are the optional parameters, and the properties, that resolved to
 	// nothing and were left out, each with the reason.
 	LeftOut []string `json:"left_out,omitempty"`
+	// Planned is the action that was to be executed, for people to look at; At says
+	// whether it was. Its parameters are personal data. Zero if there was none, or it was
+	// executed in an earlier attempt.
+	Planned Action `json:"-"`
+	// Revision names the mapping as it was: it is another one once the mapping has changed.
+	Revision string `json:"-"`
 	// Attrs are what the Executor noted with Invocation.Note. Those of package
 	// knock are documented at knock.Executor.
 	Attrs []slog.Attr `json:"-"`

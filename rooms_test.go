@@ -20,18 +20,23 @@ import (
 // event logs. What is within a room, such as its internal packages and its
 // subpackages, may import what the room may.
 var rooms = map[string][]string{
-	"internal/text":    {},
-	"internal/logkey":  {},
-	"clerk":            {"internal/text"},
-	"ledger":           {},
-	"internal/resolve": {"clerk", "internal/text"},
-	".":                {"clerk", "ledger", "internal/logkey", "internal/resolve", "internal/text"},
-	"knock":            {".", "clerk", "internal/text"},
-	"knock/knocktest":  {},
-	"eventlog":         {".", "clerk", "ledger"},
-	"mappingtest":      {".", "clerk"},
-	"refusal":          {".", "clerk"},
-	"inbox":            {".", "clerk", "ledger", "eventlog", "internal/logkey"},
+	"internal/text":     {},
+	"internal/logkey":   {},
+	"clerk":             {"internal/text"},
+	"ledger":            {},
+	"internal/resolve":  {"clerk", "internal/text"},
+	".":                 {"clerk", "ledger", "internal/logkey", "internal/resolve", "internal/text"},
+	"knock":             {".", "clerk", "internal/text"},
+	"knock/knocktest":   {},
+	"internal/refusals": {"."},
+	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
+	"mappingtest":       {".", "clerk"},
+	"refusal":           {".", "clerk"},
+	"console":           {".", "clerk", "ledger", "knock", "eventlog", "whatif"},
+	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
+	"otel":              {".", "knock", "ledger"},
+	"whatif":            {".", "clerk"},
+	"internal/marks":    {},
 }
 
 // outside are folders with programs, which may import what they want.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/ledger"
 )
 
@@ -235,6 +236,12 @@ func (s *Source) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.addRequests(ctx, e, steps)
+	return steps, nil
+}
+
+// addRequests has the Executor say what each step would do, if it can tell.
+func (s *Source) addRequests(ctx context.Context, e clerk.Envelope, steps []Step) {
 	for i := range steps {
 		step := &steps[i]
 		if step.Err != nil || step.Skip != "" || step.handle != nil {
@@ -244,7 +251,6 @@ func (s *Source) Rehearse(ctx context.Context, d Delivery) ([]Step, error) {
 			Action: step.Action, Event: e, MappingID: step.Mapping, IdempotencyKey: step.IdempotencyKey,
 		})
 	}
-	return steps, nil
 }
 
 // rehearse asks an Executor what it would do, if it can tell.
@@ -261,6 +267,9 @@ func rehearse(ctx context.Context, e Executor, inv Invocation) (attrs []slog.Att
 	})
 	return attrs, err
 }
+
+// Format prints nothing of what a Source holds, whatever the verb.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "clerkknock.Source") }
 
 // Format prints the Config without its secrets, whatever the verb.
 func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.LogValue().String()) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/clerkknock/clerkknock/ledger"
@@ -24,7 +23,7 @@ func (a *attempt) runAll(ctx, grace context.Context, steps []Step) []StepReport 
 		switch {
 		case step.handle != nil:
 		case retry:
-			reports[i] = StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}
+			reports[i] = StepReport{ID: step.ID, Action: step.Action.Type, Status: StepPending}.of(step)
 		default:
 			reports[i] = a.run(ctx, grace, step)
 			retry = reports[i].Status == StepRetry
@@ -51,7 +50,7 @@ func (a *attempt) runHandlers(ctx, grace context.Context, steps []Step, reports 
 		if step.handle == nil {
 			continue
 		}
-		r := StepReport{ID: step.ID, Status: StepRetry, Reason: "did not come to an end"}
+		r := StepReport{ID: step.ID, Status: StepRetry, Reason: "did not come to an end"}.of(step)
 		reports[i] = r // for a function that ends its goroutine
 		if err != nil {
 			reports[i] = a.fail(ctx, r, err)
@@ -82,7 +81,7 @@ func (a *attempt) runHandler(ctx, grace context.Context, c ledger.Claim, step St
 func (a *attempt) decided(ctx context.Context, step Step, r StepReport) (StepReport, bool) {
 	switch {
 	case a.done(step):
-		r.Status = StepDuplicate
+		r.Status, r.Planned = StepDuplicate, Action{}
 	case step.Err != nil:
 		r = a.fail(ctx, r, step.Err)
 	case step.Skip != "":
@@ -95,7 +94,7 @@ func (a *attempt) decided(ctx context.Context, step Step, r StepReport) (StepRep
 
 // run executes one step with an action, unless there is a reason not to.
 func (a *attempt) run(ctx, grace context.Context, step Step) StepReport {
-	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}
+	r := StepReport{ID: step.ID, Action: step.Action.Type, LeftOut: step.LeftOut}.of(step)
 	if r, decided := a.decided(ctx, step, r); decided {
 		return r
 	}
@@ -123,49 +122,6 @@ const (
 // setsState reports whether the step must not run after that of a newer event.
 func (s Step) setsState() bool {
 	return !s.unordered && s.Action.Type.setsState()
-}
-
-// runAbout executes a step whose action sets something else than what the event is
-// about. That is claimed for as long as it takes. No event about it waits the other
-// way around, so that nobody waits for ever.
-func (a *attempt) runAbout(ctx, grace context.Context, step Step, r StepReport) StepReport {
-	claim := a.claim
-	if step.about.entity != claim.Entity {
-		var err error
-		if claim, err = a.take(ctx, "", step.about.entity); err != nil {
-			return a.fail(ctx, r, err)
-		}
-		defer a.release(grace, claim)
-	}
-	switch known := claim.Newest; {
-	case known.Deleted:
-		a.aboutGone = true
-		r.Status, r.Reason = StepStale, deletedBefore
-		return r
-	case a.setsSomethingElse(step):
-	case known.NewerThan(step.about.version):
-		r.Status, r.Reason = StepStale, newerApplied
-		return r
-	case !known.IsZero() && !step.about.version.NewerThan(known) && a.again == "" && !a.wasMended(step):
-		r.Status, r.Reason = StepStale, "this state has been applied"
-		return r
-	}
-	claim.DeliveryID = a.claim.DeliveryID
-	return a.execute(ctx, grace, claim, step.about.version, step, r)
-}
-
-// wasMended reports whether the step was done in an earlier attempt, by a mapping that
-// has changed since.
-func (a *attempt) wasMended(step Step) bool {
-	return slices.ContainsFunc(a.claim.Done, func(key string) bool { return strings.HasPrefix(key, step.ID+"@") })
-}
-
-// setsSomethingElse reports whether what is known of an entity comes from events that
-// set other kinds of things than the step does.
-func (a *attempt) setsSomethingElse(step Step) bool {
-	subject, _, _ := strings.Cut(step.about.entity, "/")
-	all := func(string) bool { return false }
-	return a.mapper.handlesSubject(subject) && !a.mapper.sets(subject, step.Action.Type, all)
 }
 
 // execute runs a step and records that it has been done.

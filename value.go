@@ -7,6 +7,7 @@ import (
 
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/internal/resolve"
+	"github.com/clerkknock/clerkknock/internal/text"
 )
 
 // Value says where a parameter of a mapping comes from. It resolves, for each
@@ -120,6 +121,16 @@ func (v Value) Paths() []string {
 		return nil
 	}
 	return resolve.Exprs(v.node)
+}
+
+// MarshalJSON writes where the value comes from, as a file of mappings has it: a path is
+// text, and every other kind an object with one member, as ReadMappings says. That of a
+// [Func] is {"func": "name"}, which no file can hold.
+func (v Value) MarshalJSON() ([]byte, error) {
+	if err := v.check(); err != nil {
+		return nil, err
+	}
+	return text.Encode(v.node.Spec())
 }
 
 func (v Value) check() error {

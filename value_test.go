@@ -253,3 +253,21 @@ func TestFuncFailuresBelongToTheirStep(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{"id":"user.created:users_delete","error":"parameter \"id\": func \"id\": boom"}`, string(shown))
 }
+
+func TestAValueSaysWhereItComesFrom(t *testing.T) {
+	t.Parallel()
+	one := func(context.Context, clerk.Envelope) (any, error) { return 1, nil }
+	shown, err := json.Marshal(clerkknock.Params{
+		"path":  clerkknock.Path("data.emails[id=data.primary].email"),
+		"const": clerkknock.Literal([]string{"<a>"}),
+		"first": clerkknock.First(clerkknock.Join(" ", clerkknock.Path("data.a")), clerkknock.Func("one", one)),
+		"whole": clerkknock.Object(clerkknock.Params{"at": clerkknock.Time("data.at")}),
+	})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"path":"body.data.emails[id=data.primary].email","const":{"literal":["<a>"]},
+		"first":{"first":[{"join":[" ","body.data.a"]},{"func":"one"}]},
+		"whole":{"object":{"at":{"time":"body.data.at"}}}}`, string(shown))
+
+	_, err = json.Marshal(clerkknock.Path("data["))
+	require.ErrorContains(t, err, "data[")
+}

@@ -103,6 +103,11 @@ func (v *SignatureVerifier) WithClock(now func() time.Time) *SignatureVerifier {
 	return &c
 }
 
+// Format prints nothing of the secrets, whatever the verb.
+func (v SignatureVerifier) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "verifier with %d secrets", len(v.webhooks))
+}
+
 // Verify implements Verifier. The signature itself is svix's to check. Around it
 // the official libraries differ, and this is what was chosen:
 //

@@ -3,6 +3,7 @@ package clerk
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,6 +59,38 @@ func EntityOf(object json.RawMessage) (entity string, changedAt time.Time) {
 		return "", time.Time{}
 	}
 	return entityKey(kind.Str, r.Get("id")), ParseTime(r.Get("updated_at").Raw)
+}
+
+// Entities are all that the event is about, each as Entity names it: first its own
+// Entity, then the user and the organization that it belongs to, such as those of a
+// membership, the user of a session or a message, and who pays for a subscription. It
+// is empty when the payload names none.
+func (e Envelope) Entities() []string {
+	var all []string
+	add := func(entity string) {
+		if entity != "" && !slices.Contains(all, entity) {
+			all = append(all, entity)
+		}
+	}
+	add(e.Entity())
+	for _, owner := range owners {
+		for _, path := range owner.paths {
+			if entity := entityKey(owner.kind, e.lookup(path)); entity != "" {
+				add(entity)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// owners are where payloads name whom something belongs to, the first that is there.
+var owners = []struct {
+	kind  string
+	paths []string
+}{
+	{"user", []string{"user_id", "public_user_data.user_id", "user.id", "payer.user_id"}},
+	{"organization", []string{"organization_id", "organization.id", "payer.organization_id"}},
 }
 
 // UserEntity is the Entity of the user with an id of Clerk's.

@@ -1,18 +1,12 @@
 package examples_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
-	"io"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
 	"github.com/jackc/pgx/v5"
@@ -26,13 +20,21 @@ type program struct {
 	env  func(t *testing.T) []string
 	// serves is whether it takes events until it is interrupted.
 	serves bool
+	// gateway is whether it is a function that gets them from one.
+	gateway bool
 }
 
 var programs = map[string]program{
-	"capacity":    {},
-	"distributed": {serves: true, env: schema},
-	"fiber":       {serves: true},
-	"quickstart":  {args: []string{"-once"}},
+	"capacity":      {},
+	"chi":           {serves: true},
+	"distributed":   {serves: true, env: schema},
+	"echo":          {serves: true},
+	"fiber":         {serves: true},
+	"gin":           {serves: true},
+	"lambda":        {gateway: true},
+	"nethttp":       {serves: true},
+	"observability": {serves: true, env: file},
+	"quickstart":    {args: []string{"-once"}},
 }
 
 func TestEveryProgramRunsAndEndsWithoutAnError(t *testing.T) {
@@ -40,49 +42,21 @@ func TestEveryProgramRunsAndEndsWithoutAnError(t *testing.T) {
 	folders, err := filepath.Glob("*/main.go")
 	require.NoError(t, err)
 	require.Len(t, folders, len(programs), "say in this test how each program is run")
-	built := t.TempDir()
-	out, err := exec.Command("go", "build", "-o", built, "./...").CombinedOutput()
-	require.NoError(t, err, string(out))
-
 	for name, p := range programs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			cmd := exec.CommandContext(ctx, filepath.Join(built, name), p.args...)
-			cmd.Env = append(os.Environ(), "ADDR=127.0.0.1:0", "CLERK_WEBHOOK_SIGNING_SECRET="+clerktest.Secret,
-				"KNOCK_API_KEY=", "KNOCK_BASE_URL=", "QUICKSTART_DB=")
-			if p.env != nil {
-				cmd.Env = append(cmd.Env, p.env(t)...)
+			running := start(t, name, p)
+			if running.url != "" {
+				post(t, running.url, "msg_1", clerktest.Event("user.created"))
 			}
-			var stderr strings.Builder
-			cmd.Stderr = &stderr
-			stdout, err := cmd.StdoutPipe()
-			require.NoError(t, err)
-			require.NoError(t, cmd.Start())
-			printed := bufio.NewScanner(stdout)
-			if p.serves {
-				require.True(t, printed.Scan(), "it has not started")
-				url, ok := strings.CutPrefix(printed.Text(), "Listening on ")
-				require.True(t, ok, printed.Text())
-				deliver(t, url+"/webhooks/clerk")
-				require.NoError(t, cmd.Process.Signal(syscall.SIGINT))
-			}
-			_, err = io.Copy(io.Discard, stdout)
-			require.NoError(t, err)
-			require.NoError(t, cmd.Wait(), stderr.String())
+			running.stop(t, p)
 		})
 	}
 }
 
-func deliver(t *testing.T, url string) {
-	t.Helper()
-	request := clerktest.NewRequest(url, clerktest.Secret, "msg_1", time.Now(), clerktest.Event("user.created"))
-	request.RequestURI = ""
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Less(t, response.StatusCode, 300)
+// file is one of the test's own for an inbox.
+func file(t *testing.T) []string {
+	return []string{"DATABASE=" + filepath.Join(t.TempDir(), "clerk.db")}
 }
 
 // schema is one of the test's own in a PostgreSQL, removed when it is over.

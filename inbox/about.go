@@ -1,8 +1,7 @@
 package inbox
 
 import (
-	"cmp"
-	"encoding/json"
+	"strings"
 
 	"github.com/clerkknock/clerkknock/clerk"
 )
@@ -15,6 +14,9 @@ type about struct {
 	// Person is the user whom that belongs to, if it is not a user itself: a session's, a
 	// membership's, a message's.
 	Person string `json:"person,omitempty"`
+	// Organization is the one that it belongs to, in the same way. Only the event log
+	// finds by it.
+	Organization string `json:"-"`
 }
 
 // aboutOf reads it from the body of an event.
@@ -23,20 +25,15 @@ func aboutOf(body []byte) about {
 	if err != nil {
 		return about{}
 	}
-	var data struct {
-		UserID         string `json:"user_id"`
-		PublicUserData struct {
-			UserID string `json:"user_id"`
-		} `json:"public_user_data"`
-		User struct {
-			ID string `json:"id"`
-		} `json:"user"`
-	}
-	// What is of another kind than expected is passed over.
-	_ = json.Unmarshal(e.Data, &data)
 	a := about{Entity: indexKey(e.Entity())}
-	if id := cmp.Or(data.UserID, data.PublicUserData.UserID, data.User.ID); id != "" {
-		a.Person = indexKey(clerk.UserEntity(id))
+	for _, entity := range e.Entities() {
+		switch kind, _, _ := strings.Cut(entity, "/"); {
+		case entity == e.Entity():
+		case kind == "user":
+			a.Person = indexKey(entity)
+		case kind == "organization":
+			a.Organization = indexKey(entity)
+		}
 	}
 	return a
 }

@@ -12,12 +12,11 @@ import (
 
 func TestAnAliasLivesAsLongAsItsEntity(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
-		clock := &clock{now: time.Now()}
-		b := at.open(t, inbox.Config{Now: clock.Now})
+		b := at.open(t, inbox.Config{})
 		l := b.Ledger().(ledger.Aliases)
 		for entity, deleted := range map[string]bool{"user/lives": false, "user/deleted": true} {
 			require.NoError(t, l.SetAlias(t.Context(), entity, "customer"))
-			v := ledger.Version{Time: clock.Now(), Deleted: deleted}
+			v := ledger.Version{Time: time.Now(), Deleted: deleted}
 			require.NoError(t, b.Ledger().Record(t.Context(), ledger.Claim{Entity: entity}, "", v))
 		}
 		known := func(entity string) bool {
@@ -26,14 +25,14 @@ func TestAnAliasLivesAsLongAsItsEntity(t *testing.T) {
 			return known
 		}
 		const day = 24 * time.Hour
-		clock.advance(29 * day)
+		at.age(t, 29*day)
 		require.NoError(t, b.Sweep(t.Context()))
 		assert.True(t, known("user/deleted"), "its tombstone is still there")
-		clock.advance(2 * day)
+		at.age(t, 2*day)
 		require.NoError(t, b.Sweep(t.Context()))
 		assert.False(t, known("user/deleted"))
 		assert.True(t, newest(t, b.Ledger(), "user/deleted").IsZero())
-		clock.advance(1000 * day)
+		at.age(t, 1000*day)
 		require.NoError(t, b.Sweep(t.Context()))
 		assert.True(t, known("user/lives"))
 	})

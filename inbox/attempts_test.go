@@ -2,8 +2,10 @@ package inbox_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,8 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A letter, the event log and the log line count the same: each time that the delivery
-// was tried, with pauses and over replays, but not when its entity was busy.
+// A letter, the event log, the log line and the delivery itself count the same: each time
+// that the delivery was tried, with pauses and over replays, but not when its entity was
+// busy.
 func TestAttemptsMeanTheSameEverywhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, at site) {
 		var mu sync.Mutex
@@ -35,7 +38,13 @@ func TestAttemptsMeanTheSameEverywhere(t *testing.T) {
 		elsewhere, err := b.Ledger().Claim(t.Context(), "msg_elsewhere", "user/user_1")
 		require.NoError(t, err)
 		require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
-		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), r.Execute).Process))
+		src, tries := newSource(t, b, identify(), r.Execute), []int(nil)
+		require.NoError(t, b.Start(t.Context(), func(ctx context.Context, d clerkknock.Delivery) (clerkknock.Report, error) {
+			mu.Lock()
+			tries = append(tries, d.Tries)
+			mu.Unlock()
+			return src.Process(ctx, d)
+		}))
 		entry := func() eventlog.Entry {
 			entries, err := b.EventLog().Entries(t.Context(), eventlog.Query{})
 			require.NoError(t, err)
@@ -63,6 +72,7 @@ func TestAttemptsMeanTheSameEverywhere(t *testing.T) {
 		require.NoError(t, b.Stop(t.Context()))
 		mu.Lock()
 		defer mu.Unlock()
+		assert.Equal(t, []int{0, 1, 2, 3}, slices.Compact(tries))
 		assert.Equal(t, 1, strings.Count(lines.String(), "attempts=3"), lines.String())
 		assert.Equal(t, 1, strings.Count(lines.String(), "attempts=4"), lines.String())
 	})

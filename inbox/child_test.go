@@ -3,20 +3,18 @@
 package inbox_test
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -55,14 +53,22 @@ func host(knock string) error {
 	// A write beyond RLIMIT_FSIZE is then an error, like one on a full disk.
 	signal.Ignore(syscall.SIGXFSZ)
 	// An off clock, and a call that leaves late, for a test that wants them.
-	skew, _ := time.ParseDuration(os.Getenv("INBOX_TEST_SKEW"))
-	executor, mapper := clerkknock.Executor(remote{knock, &http.Client{Timeout: time.Second}}), identifyAndTrigger()
-	if os.Getenv("INBOX_TEST_LATE") != "" {
-		executor, mapper = late{executor}, identifyChanged()
+	var skew atomic.Int64
+	set := func(by string) {
+		d, _ := time.ParseDuration(by)
+		skew.Store(int64(d))
 	}
+	set(os.Getenv("INBOX_TEST_SKEW"))
+	executor, mapper, err := does(knock)
+	if err != nil {
+		return err
+	}
+	workers, _ := strconv.Atoi(os.Getenv("INBOX_TEST_WORKERS"))
+	timeout, _ := time.ParseDuration(os.Getenv("INBOX_TEST_TIMEOUT"))
 	b, err := openFromEnv(ctx, inbox.Config{
-		JobTimeout: 2 * time.Second,
-		Now:        func() time.Time { return time.Now().Add(skew) },
+		Workers:    workers,
+		JobTimeout: cmp.Or(timeout, 2*time.Second),
+		Now:        func() time.Time { return time.Now().Add(time.Duration(skew.Load())) },
 		Logger:     slog.New(slog.DiscardHandler),
 		Schema:     os.Getenv("DATABASE_SCHEMA"),
 	})
@@ -93,6 +99,7 @@ func host(knock string) error {
 		}
 		_ = json.NewEncoder(w).Encode(s)
 	})
+	mux.HandleFunc("POST /skew", func(_ http.ResponseWriter, r *http.Request) { set(r.FormValue("by")) })
 	mux.HandleFunc("POST /limit", func(w http.ResponseWriter, r *http.Request) {
 		if err := limitFiles(r.FormValue("bytes")); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -144,54 +151,4 @@ func limitFiles(bytes string) error {
 		limit.Cur = limit.Max
 	}
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
-}
-
-// late is an executor whose calls leave some time after it has asked whether they may,
-// whatever becomes of ctx meanwhile, like what is in a buffer.
-type late struct{ clerkknock.Executor }
-
-func (e late) Execute(ctx context.Context, inv clerkknock.Invocation) error {
-	if err := inv.Proceed(ctx); err != nil {
-		return err
-	}
-	buffered := time.NewTimer(rand.N(500 * time.Millisecond))
-	<-buffered.C
-	return errors.Join(e.Executor.Execute(context.WithoutCancel(ctx), inv), ctx.Err())
-}
-
-// remote is an executor that asks the parent.
-type remote struct {
-	url    string
-	client *http.Client
-}
-
-// call is one action on its way to the parent.
-type call struct{ ID, Step, User, Key string }
-
-func (e remote) Execute(ctx context.Context, inv clerkknock.Invocation) error {
-	user := inv.Action.Text("id")
-	if user == "" {
-		user = inv.Action.Text("recipients")
-	}
-	body, err := json.Marshal(call{inv.Event.ID, inv.MappingID, user, inv.IdempotencyKey})
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	response, err := e.client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, response.Body)
-	switch {
-	case response.StatusCode >= 500:
-		return fmt.Errorf("answer is %s", response.Status)
-	case response.StatusCode >= 400:
-		return clerkknock.Permanent(fmt.Errorf("answer is %s", response.Status))
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,6 +52,28 @@ func TestAClockThatIsOffParksAndRescuesNothing(t *testing.T) {
 			assert.Equal(t, 1, strings.Count(log.String(), "clock is not the database's"), log.String())
 		})
 	}
+}
+
+// The clock is set after it was compared.
+func TestAClockThatIsSetParksNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, at site) {
+		var off atomic.Int64
+		b := at.open(t, inbox.Config{Now: func() time.Time { return time.Now().Add(time.Duration(off.Load())) }})
+		r := &recorder{fail: func(_ string, n int) error {
+			switch n {
+			case 1:
+				return errors.New("knock is down")
+			case 2:
+				return limited{time.Second}
+			}
+			return nil
+		}}
+		require.NoError(t, b.Start(t.Context(), newSource(t, b, identify(), r.Execute).Process))
+		off.Store(int64(time.Hour))
+		require.NoError(t, b.Put(t.Context(), delivery("msg_1", "user_1")))
+		settled(t, b)
+		assert.Len(t, r.recorded(), 3)
+	})
 }
 
 // What another machine is running is not stuck for one whose clock is ahead.

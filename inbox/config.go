@@ -34,6 +34,9 @@ type Config struct {
 	// them the ledger's records, without which a replay would repeat the steps
 	// that had succeeded. Defaults to 30 days.
 	DeadRetention time.Duration
+	// MaxLogEntries is how many entries the event log keeps within Retention and
+	// DeadRetention: the oldest beyond it go with the hourly sweep. Defaults to 1,000,000.
+	MaxLogEntries int
 	// Target names what the Executor writes to, such as Knock's base URL and the
 	// environment: "https://api.knock.app production". The database remembers it,
 	// and Open refuses one that was used for another target, of whose Knock it
@@ -68,11 +71,10 @@ type Config struct {
 	// shows, and the engine's warnings.
 	// Defaults to slog.Default().
 	Logger *slog.Logger
-	// Now is the clock of this process: for what the ledger remembers, and for what is
-	// old enough to be removed. Leases and schedules follow the database's clock, with
-	// which Now is compared when the inbox starts and every minute from then on; from a
-	// second of difference on the Logger gets a warning, once an hour. Defaults to
-	// time.Now.
+	// Now is the clock of this process. Leases, schedules and retentions follow the
+	// database's clock, with which Now is compared when the inbox starts, every minute
+	// from then on, and when it was set; from a second of difference on the Logger gets a
+	// warning, once an hour. Defaults to time.Now.
 	Now func() time.Time
 }
 
@@ -91,6 +93,7 @@ func (c Config) withDefaults() (Config, error) {
 		{"StopTimeout", int64(c.StopTimeout)},
 		{"Retention", int64(c.Retention)},
 		{"DeadRetention", int64(c.DeadRetention)},
+		{"MaxLogEntries", int64(c.MaxLogEntries)},
 	} {
 		if field.value < 0 {
 			return c, fmt.Errorf("inbox: Config.%s is negative", field.name)
@@ -103,6 +106,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.StopTimeout = cmp.Or(c.StopTimeout, 10*time.Second)
 	c.Retention = cmp.Or(c.Retention, 7*24*time.Hour)
 	c.DeadRetention = cmp.Or(c.DeadRetention, 30*24*time.Hour)
+	c.MaxLogEntries = cmp.Or(c.MaxLogEntries, 1_000_000)
 	// Package postgres has Schema's default: with SQLite there is none.
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	if c.Now == nil {

@@ -85,7 +85,8 @@ func (in *Inbox) eraseJobs(ctx context.Context, ids []int64) error {
 // eraseLog removes the contents of the entries for which a condition on a text holds.
 func (in *Inbox) eraseLog(ctx context.Context, where, text string) error {
 	_, err := in.store.Exec(ctx, `UPDATE {schema}clerk_events
-		SET body = $2, delivery = {without_header}, key_id = '', entity = '', person = ''
+		SET body = $2, delivery = {without_header}, key_id = '', entity = '', person = '', organization = '',
+			planned = '', planned_history = ''
 		WHERE `+where, text, []byte{})
 	return err
 }

@@ -1,28 +1,33 @@
 package inbox
 
 import (
-	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
+	"github.com/clerkknock/clerkknock/internal/refusals"
 )
 
 // sqlEventLog is an eventlog.Log in SQL.
 type sqlEventLog struct {
-	store *engine.Store
-	keys  *keyring
+	store   *engine.Store
+	keys    *keyring
+	refused refusals.Counter
 }
 
-// maxError bounds what is kept of an error's text.
-const maxError = 2000
+func newEventLog(store *engine.Store, keys *keyring) *sqlEventLog {
+	return &sqlEventLog{store: store, keys: keys,
+		refused: refusals.Counter{Every: time.Second, Apart: eventlog.MaxRefused}}
+}
 
 // loggedDelivery is a delivery without its body, in a column that is only read as
 // a whole. An encrypted header is in the body.
@@ -35,115 +40,100 @@ type loggedDelivery struct {
 // Observe implements eventlog.Log.
 func (l *sqlEventLog) Observe(ctx context.Context, d clerkknock.Delivery, r clerkknock.Report) error {
 	if r.Outcome == clerkknock.OutcomeRefused {
-		return nil
+		return l.countRefused(ctx, l.refused.Add(d, r))
 	}
-	e := eventlog.NewEntry(d, r)
 	key := sql.NullString{String: indexKey(d.ID), Valid: d.ID != ""}
+	return l.write(ctx, key, eventlog.NewEntry(d, r), aboutOf(d.Body))
+}
+
+// countRefused adds requests that were refused to their entries.
+func (l *sqlEventLog) countRefused(ctx context.Context, counts []refusals.Count) error {
+	var failed []error
+	for _, c := range counts {
+		e := eventlog.NewEntry(c.Observed())
+		e.Refusals = c.Requests
+		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q", c.Reason, c.ID))
+		// No key of a delivery begins like this: a quote would be escaped.
+		key := `"refused:` + strconv.FormatInt(c.Minute.Unix(), 10) + ":" + strconv.Itoa(c.Status) + ":" +
+			hex.EncodeToString(sum[:16])
+		failed = append(failed, l.write(ctx, sql.NullString{String: key, Valid: true}, e, about{}))
+	}
+	return errors.Join(failed...)
+}
+
+// write adds the entry of one report, or adds the report to the entry that is there.
+func (l *sqlEventLog) write(ctx context.Context, key sql.NullString, e eventlog.Entry, a about) error {
+	d, r := e.Delivery, e.Reports[0]
 	var c content
-	if r.Outcome != clerkknock.OutcomeIgnored { // otherwise nobody has read it
+	if e.Outcome != clerkknock.OutcomeIgnored { // otherwise nobody has read it
 		c = content{header: mapHeader(d.Header, encodeText), body: d.Body}
 	}
 	c, err := l.keys.seal(c, logPlace(key.String))
 	if err != nil {
 		return err
 	}
+	if c.body == nil {
+		c.body = []byte{}
+	}
 	delivery, err := json.Marshal(loggedDelivery{encodeText(d.ID), c.header, d.ReceivedAt})
 	if err != nil {
 		return err
 	}
-	report, err := eventlog.EncodeReport(e.Report)
+	report, err := eventlog.EncodeReport(r)
 	if err != nil {
 		return err
 	}
-	if c.body == nil {
-		c.body = []byte{}
+	planned, err := eventlog.EncodePlanned(r)
+	if err != nil {
+		return err
 	}
-	about := aboutOf(d.Body)
-	_, err = l.store.Exec(ctx, `
-		INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, error, delivery, report, body, key_id,
-			entity, person)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-		ON CONFLICT (key) DO UPDATE SET type = excluded.type, outcome = excluded.outcome, at = excluded.at,
-			attempts = e.attempts + excluded.attempts, error = excluded.error, report = excluded.report`,
-		key, indexKey(r.Type), string(r.Outcome), e.At.UnixMicro(), eventlog.Tries(r), encodeText(clip(e.Error)),
-		string(delivery), string(report), c.body, c.keyID, about.Entity, about.Person)
+	line, err := l.keys.sealLine(planned, plannedPlace(key.String))
+	if err != nil {
+		return err
+	}
+	told := 1
+	if e.Waits > 0 || e.Refusals > 0 {
+		told = 0 // if there is an entry already
+	}
+	claimed := ""
+	if e.Refusals > 0 {
+		claimed = indexKey(d.ID)
+	}
+	_, err = l.store.Exec(ctx, upsertEntry, key, indexKey(e.Type), string(e.Outcome), e.At.UnixMicro(), e.Attempts,
+		string(delivery), string(report), c.body, c.keyID, a.Entity, a.Person, a.Organization, claimed,
+		d.ReceivedAt.UnixMicro(), e.ChangedAt.UnixMicro(), e.Waits, e.Refusals, line, told)
 	return err
 }
 
+// upsertEntry says in SQL what eventlog.Entry's Add says. An entry that was erased stays so.
+var upsertEntry = `
+	INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, delivery, report, body, key_id,
+		entity, person, organization, claimed, received, changed, waits, refusals, planned)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	ON CONFLICT (key) DO UPDATE SET
+		at = excluded.at,
+		attempts = e.attempts + excluded.attempts,
+		waits = e.waits + excluded.waits,
+		refusals = e.refusals + excluded.refusals,
+		told = e.told + $19,
+		outcome = CASE WHEN $19 = 0 OR excluded.outcome = 'stored' OR excluded.outcome = 'duplicate'
+			AND e.outcome IN ('succeeded', 'skipped', 'ignored') THEN e.outcome ELSE excluded.outcome END,
+		body = CASE WHEN ` + fillsIn + ` THEN excluded.body ELSE e.body END,
+		delivery = CASE WHEN ` + fillsIn + ` THEN excluded.delivery ELSE e.delivery END,
+		key_id = CASE WHEN ` + fillsIn + ` THEN excluded.key_id ELSE e.key_id END,
+		history = CASE WHEN ` + pushes + ` THEN e.history || e.report || '` + "\n" + `' ELSE e.history END,
+		planned_history = CASE WHEN ` + pushes + ` THEN e.planned_history || e.planned || '` + "\n" + `'
+			ELSE e.planned_history END,
+		report = CASE WHEN $19 = 0 THEN e.report ELSE excluded.report END,
+		planned = CASE WHEN $19 = 0 THEN e.planned WHEN ` + erased + ` THEN '' ELSE excluded.planned END`
+
+const (
+	erased  = `e.entity = '' AND excluded.entity <> ''`
+	fillsIn = `e.outcome = 'ignored' AND length(e.body) = 0 AND e.entity = excluded.entity`
+)
+
+// pushes says whether the latest report becomes one of those before the latest.
+var pushes = `$19 = 1 AND e.told < ` + strconv.Itoa(eventlog.MaxReports)
+
 // logPlace is what ties an encrypted content to its entry.
 func logPlace(key string) string { return "event " + key }
-
-func clip(s string) string {
-	if len(s) <= maxError {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxError], "") + "…"
-}
-
-// Entries implements eventlog.Log.
-func (l *sqlEventLog) Entries(ctx context.Context, q eventlog.Query) ([]eventlog.Entry, error) {
-	where, args := conditions(q)
-	entries, err := engine.Query(ctx, l.store, l.scanEntry, `
-		SELECT seq, at, attempts, error, delivery, report, body, key_id, coalesce(key, '') FROM {schema}clerk_events`+where+`
-		ORDER BY seq DESC LIMIT `+strconv.Itoa(cmp.Or(max(q.Limit, 0), eventlog.DefaultLimit)), args...)
-	if err != nil {
-		return nil, fmt.Errorf("inbox: event log: %w", err)
-	}
-	return entries, nil
-}
-
-// conditions returns a WHERE clause, empty if the query selects all, and its
-// arguments.
-func conditions(q eventlog.Query) (where string, args []any) {
-	var all []string
-	add := func(condition string, arg any) {
-		args = append(args, arg)
-		all = append(all, condition+" $"+strconv.Itoa(len(args)))
-	}
-	if q.ID != "" {
-		add("key =", indexKey(q.ID))
-	}
-	if q.Type != "" {
-		add("type =", indexKey(q.Type))
-	}
-	if q.Outcome != "" {
-		add("outcome =", string(q.Outcome))
-	}
-	if q.Before > 0 {
-		add("seq <", q.Before)
-	}
-	if len(all) == 0 {
-		return "", nil
-	}
-	return " WHERE " + strings.Join(all, " AND "), args
-}
-
-func (l *sqlEventLog) scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
-	var e eventlog.Entry
-	var at int64
-	var delivery, report []byte
-	var c content
-	var key string
-	err := rows.Scan(&e.Seq, &at, &e.Attempts, &e.Error, &delivery, &report, &c.body, &c.keyID, &key)
-	if err != nil {
-		return e, err
-	}
-	var d loggedDelivery
-	if err := json.Unmarshal(delivery, &d); err != nil {
-		return e, err
-	}
-	r, err := eventlog.DecodeReport(report)
-	if err != nil {
-		return e, err
-	}
-	c.header = d.Header
-	// Without its key an entry has no content.
-	c, _ = l.keys.open(c, logPlace(key))
-	e.At = time.UnixMicro(at).UTC()
-	e.Error = decodeText(e.Error)
-	e.Delivery.ID = decodeText(d.ID)
-	e.Delivery.Header, e.Delivery.Body = mapHeader(c.header, decodeText), c.body
-	e.Delivery.ReceivedAt = d.ReceivedAt
-	e.Report = r
-	return e, nil
-}

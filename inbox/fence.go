@@ -55,19 +55,22 @@ func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
 // overtaken has the newest version of the entity applied again, if another delivery has
 // recorded it since the claim was made. Knock ends in the newest state.
 func (l *sqlLedger) overtaken(ctx context.Context, c ledger.Claim) error {
-	marked := false
+	newest := newestOf{entity: indexKey(c.Entity)}
 	err := l.store.InTx(ctx, func(tx engine.Tx) error {
-		known, found, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, indexKey(c.Entity)))
-		if err != nil || !found || !known.NewerThan(c.Newest) {
+		known, err := scanVersion(tx.QueryRow(ctx, selectVersion+` {for_update}`, newest.entity))
+		if err != nil || !known.found || !known.NewerThan(c.Newest) {
 			return err
 		}
 		n, err := tx.Exec(ctx, `UPDATE {schema}clerk_versions SET again = 1
-			WHERE entity = $1 AND delivery NOT IN ('', $2)`, indexKey(c.Entity), indexKey(c.DeliveryID))
-		marked = n > 0
+			WHERE entity = $1 AND delivery NOT IN ('', $2)`, newest.entity, indexKey(c.DeliveryID))
+		if n > 0 {
+			newest.delivery = known.delivery
+		}
 		return err
 	})
-	if err != nil || !marked {
+	if err != nil || newest.delivery == "" {
 		return err
 	}
-	return l.again(ctx)
+	// This one alone: many wake up at once.
+	return l.applyAgain(ctx, newest)
 }

@@ -18,9 +18,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var firstChange = time.UnixMilli(1_700_000_000_000)
+
 // change is the n-th change of a user.
 func change(id, user string, n int) clerkknock.Delivery {
-	at := time.UnixMilli(1_700_000_000_000).Add(time.Duration(n) * time.Second).UnixMilli()
+	at := firstChange.Add(time.Duration(n) * time.Second).UnixMilli()
 	return clerkknock.Delivery{ID: id, ReceivedAt: time.Now(), Body: clerktest.Event("user.updated",
 		clerktest.Set("data.id", user), clerktest.Set("data.updated_at", at), clerktest.Set("timestamp", at))}
 }

@@ -23,7 +23,7 @@ func (in *Inbox) forget(ctx context.Context, id int64, d clerkknock.Delivery, ev
 	if !strings.HasPrefix(user, "user/") {
 		return nil
 	}
-	version, _, err := scanVersion(in.store.QueryRow(ctx, selectVersion, user))
+	version, err := scanVersion(in.store.QueryRow(ctx, selectVersion, user))
 	if err != nil || !version.Deleted {
 		return wrapErase(err)
 	}

@@ -27,6 +27,7 @@ type Inbox struct {
 	backlog   *backlog
 	keys      *keyring
 	ledger    *sqlLedger
+	events    *sqlEventLog
 	clock     *clock
 
 	mu      sync.Mutex
@@ -93,7 +94,7 @@ func (in *Inbox) Aliases() ledger.Aliases { return in.ledger }
 // EventLog returns the event log in the inbox's database, for the Observers of a
 // clerkknock.Config. An Entry's Attempts count what a Letter's do, the attempt that
 // succeeds included.
-func (in *Inbox) EventLog() eventlog.Log { return &sqlEventLog{in.store, in.keys} }
+func (in *Inbox) EventLog() eventlog.Log { return in.events }
 
 // Start works on the deliveries, each through process, which is the Process of
 // a clerkknock.Source, until Stop is called or ctx is done, which stops it in

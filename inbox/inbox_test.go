@@ -97,7 +97,7 @@ func TestATemporaryFailureIsRetriedFromTheFailedStep(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, entries, 1)
 		assert.Equal(t, 2, entries[0].Attempts)
-		assert.Equal(t, clerkknock.OutcomeSucceeded, entries[0].Report.Outcome)
+		assert.Equal(t, clerkknock.OutcomeSucceeded, entries[0].Outcome)
 	})
 }
 

@@ -64,29 +64,32 @@ func (l leases) try(ctx context.Context, c ledger.Claim) error {
 	}
 	return l.store.InTx(ctx, func(tx engine.Tx) error {
 		if c.DeliveryID != "" {
-			if err := take(ctx, tx, deliveryLease(c), c.Token, lease, ledger.ErrInFlight); err != nil {
+			if err := takeDelivery(ctx, tx, c, lease.Milliseconds()); err != nil {
 				return err
 			}
 		}
 		if c.Entity == "" {
 			return nil
 		}
-		return take(ctx, tx, entityLease(c), c.Token, lease, ledger.ErrBusy)
+		return takeEntity(ctx, tx, c, lease.Milliseconds())
 	})
 }
 
 func deliveryLease(c ledger.Claim) string { return "delivery/" + indexKey(c.DeliveryID) }
 func entityLease(c ledger.Claim) string   { return "entity/" + indexKey(c.Entity) }
 
-// take takes a name that is free or whose lease has expired. The database's
+// takeFree takes a name that is free or whose lease has expired. The database's
 // clock decides, since the machines' own may differ.
-func take(ctx context.Context, tx engine.Tx, name, token string, lease time.Duration, taken error) error {
-	n, err := tx.Exec(ctx, `
-		INSERT INTO {schema}clerk_claims AS c (name, token, expires_at) VALUES ($1, $2, {now} + $3)
-		ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
-		WHERE c.expires_at <= {now}`, name, token, lease.Milliseconds())
+const takeFree = `
+	INSERT INTO {schema}clerk_claims AS c (name, token, expires_at, delivery) VALUES ($1, $2, {now} + $3, $4)
+	ON CONFLICT (name) DO UPDATE
+		SET token = excluded.token, expires_at = excluded.expires_at, delivery = excluded.delivery
+		WHERE c.expires_at <= {now}`
+
+func takeDelivery(ctx context.Context, tx engine.Tx, c ledger.Claim, lease int64) error {
+	n, err := tx.Exec(ctx, takeFree, deliveryLease(c), c.Token, lease, indexKey(c.DeliveryID))
 	if err == nil && n == 0 {
-		return taken
+		return ledger.ErrInFlight
 	}
 	return err
 }

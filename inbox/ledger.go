@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/clerkknock/clerkknock/inbox/internal/engine"
 	"github.com/clerkknock/clerkknock/ledger"
@@ -15,7 +14,6 @@ import (
 // sqlLedger is a ledger.Ledger in SQL.
 type sqlLedger struct {
 	store  *engine.Store
-	now    func() time.Time
 	logger *slog.Logger
 	claims
 	// fence is nil if claims cannot end before they are released.
@@ -56,11 +54,12 @@ func scanStep(rows *sql.Rows) (string, error) {
 	return decodeText(step), err
 }
 
-func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) (err error) {
+func (l *sqlLedger) readNewest(ctx context.Context, c *ledger.Claim) error {
 	if c.Entity == "" {
 		return nil
 	}
-	c.Newest, _, err = scanVersion(l.store.QueryRow(ctx, selectVersion, indexKey(c.Entity)))
+	known, err := scanVersion(l.store.QueryRow(ctx, selectVersion, indexKey(c.Entity)))
+	c.Newest, c.NewestOf = known.Version, decodeText(known.delivery)
 	return err
 }
 
@@ -73,7 +72,6 @@ func (l *sqlLedger) Record(ctx context.Context, c ledger.Claim, step string, ver
 		ctx, cancel = lasting(ctx)
 		defer cancel()
 	}
-	at := l.now().UnixMilli()
 	late := false
 	err := l.store.InTx(ctx, func(tx engine.Tx) error {
 		if err := l.held(ctx, tx, c); errors.Is(err, ledger.ErrLost) && step != "" {
@@ -81,10 +79,10 @@ func (l *sqlLedger) Record(ctx context.Context, c ledger.Claim, step string, ver
 		} else if err != nil {
 			return err
 		}
-		if err := recordStep(ctx, tx, c, step, version, at); err != nil {
+		if err := recordStep(ctx, tx, c, step, version); err != nil {
 			return err
 		}
-		return recordVersion(ctx, tx, c, version, at)
+		return recordVersion(ctx, tx, c, version)
 	})
 	if err == nil && late {
 		err = l.overtaken(ctx, c)
@@ -95,16 +93,15 @@ func (l *sqlLedger) Record(ctx context.Context, c ledger.Claim, step string, ver
 	return nil
 }
 
-func recordStep(
-	ctx context.Context, tx engine.Tx, c ledger.Claim, step string, version ledger.Version, at int64,
-) error {
+// recordStep and recordVersion take the time from the database, by which they are swept.
+func recordStep(ctx context.Context, tx engine.Tx, c ledger.Claim, step string, version ledger.Version) error {
 	if c.DeliveryID == "" || step == "" {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `
-		INSERT INTO {schema}clerk_steps (delivery, step, at, state) VALUES ($1, $2, $3, $4)
+		INSERT INTO {schema}clerk_steps (delivery, step, at, state) VALUES ($1, $2, {now}, $3)
 		ON CONFLICT (delivery, step) DO UPDATE SET at = excluded.at, state = excluded.state`,
-		indexKey(c.DeliveryID), encodeText(step), at, number(!version.IsZero()))
+		indexKey(c.DeliveryID), encodeText(step), number(!version.IsZero()))
 	return err
 }
 

@@ -49,9 +49,10 @@ func Open[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) (*Inbox,
 		backlog:   &backlog{store: e.Store, bound: c.MaxBacklog},
 		clock:     clock,
 		keys:      keys,
-		ledger:    &sqlLedger{store: e.Store, now: c.Now, logger: c.Logger},
+		ledger:    &sqlLedger{store: e.Store, logger: c.Logger},
 	}
 	in.worker.keys = keys
+	in.events = newEventLog(e.Store, keys)
 	if c.EraseDeleted {
 		in.worker.forget = in.forget
 	}

@@ -29,6 +29,9 @@ func (in *Inbox) Reencrypt(ctx context.Context) (int, error) {
 		total += n
 		failed = errors.Join(failed, err)
 	}
+	n, err := in.reencryptPlanned(ctx)
+	total += n
+	failed = errors.Join(failed, err)
 	if total > 0 {
 		failed = errors.Join(failed, in.scrub(ctx))
 	}

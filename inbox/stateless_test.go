@@ -24,12 +24,11 @@ func TestStatelessSourcesShareALedger(t *testing.T) {
 		}
 		return nil
 	}}
-	monthAgo := func() time.Time { return time.Now().Add(-31 * 24 * time.Hour) }
 	host := func() *clerkknock.Source {
 		src, err := clerkknock.New(clerkknock.Config{
 			SigningSecrets: []string{clerktest.Secret},
 			Executor:       clerkknock.ExecutorFunc(r.Execute),
-			Ledger:         at.open(t, inbox.Config{Now: monthAgo}).Ledger(),
+			Ledger:         at.open(t, inbox.Config{}).Ledger(),
 			Logger:         slog.New(slog.DiscardHandler),
 			Mapper: identifyAndTrigger().With(clerkknock.Mapping{
 				ID: "change", Event: "user.updated", Action: clerkknock.UsersIdentify,
@@ -54,7 +53,7 @@ func TestStatelessSourcesShareALedger(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, clerkknock.StepStale, report.Steps[0].Status, "no host goes back in time")
 
-	// The records are a month old for whoever sweeps.
+	at.age(t, 31*24*time.Hour)
 	sweeper := at.open(t, inbox.Config{})
 	require.False(t, newest(t, sweeper.Ledger(), "user/user_2").IsZero())
 	require.NoError(t, sweeper.Sweep(t.Context()))

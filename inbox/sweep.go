@@ -2,8 +2,11 @@ package inbox
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/clerkknock/clerkknock/internal/logkey"
@@ -38,7 +41,12 @@ func (in *Inbox) sweep(ctx context.Context) {
 // the event log. An inbox that is started does it every hour; call it from a daily job
 // where none is, as when stateless hosts share the Ledger.
 func (in *Inbox) Sweep(ctx context.Context) error {
-	now := in.config.Now()
+	// One machine's own clock, if it is ahead, would remove all too early.
+	var millis int64
+	if err := in.store.QueryRow(ctx, `SELECT {now}`).Scan(&millis); err != nil {
+		return fmt.Errorf("inbox: cannot tell what is old: %w", err)
+	}
+	now := time.UnixMilli(millis)
 	// A dead delivery is replayed with the help of the ledger's records, and
 	// looked at in the event log.
 	dead := now.Add(-max(in.config.DeadRetention, in.config.Retention))
@@ -53,15 +61,37 @@ func (in *Inbox) Sweep(ctx context.Context) error {
 		{"clerk_events", "seq", "at < $1 AND outcome NOT IN ('retry', 'failed')", done.UnixMicro()},
 	}
 	if !in.exclusive {
-		outlived = append(outlived, oldRows{"clerk_claims", "name", "expires_at < {now} - $1", time.Minute.Milliseconds()})
+		// A claim that was lost tells whoever takes over that its holder may sleep.
+		day := 24 * time.Hour.Milliseconds()
+		outlived = append(outlived,
+			oldRows{"clerk_claims", "name", "expires_at < {now} - $1", day},
+			oldRows{"clerk_late", "entity, delivery, due", "due < {now} - $1", day})
 	}
-	for _, r := range outlived {
+	excess, err := in.excess(ctx)
+	if err != nil {
+		return fmt.Errorf("inbox: cannot remove old records: %w", err)
+	}
+	for _, r := range append(outlived, excess...) {
 		if err := in.remove(ctx, r); err != nil {
 			return fmt.Errorf("inbox: cannot remove old records: %w", err)
 		}
 	}
 	// River removes on its own what it has kept for long enough.
 	return in.store.Scrub(ctx)
+}
+
+// excess are the entries beyond Config.MaxLogEntries.
+func (in *Inbox) excess(ctx context.Context) ([]oldRows, error) {
+	var received, seq int64
+	err := in.store.QueryRow(ctx, `SELECT received, seq FROM {schema}clerk_events
+		ORDER BY received DESC, seq DESC LIMIT 1 OFFSET `+strconv.Itoa(in.config.MaxLogEntries)).Scan(&received, &seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return []oldRows{
+		{"clerk_events", "seq", "received < $1", received},
+		{"clerk_events", "seq", "received = $1 AND seq <= " + strconv.FormatInt(seq, 10), received},
+	}, err
 }
 
 // oldRows are those of a table for which a condition on a number holds.

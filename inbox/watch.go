@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/clerkknock/clerkknock/internal/logkey"
@@ -24,7 +25,7 @@ func (in *Inbox) watch(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		err := in.ledger.again(ctx)
+		err := errors.Join(in.ledger.late(ctx), in.ledger.again(ctx))
 		if err == nil && n%watchesPerMin == 0 {
 			err = in.clock.measure(ctx)
 		}

@@ -63,6 +63,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	// What cannot be parsed has no entity, and process says so.
 	e, _ := clerk.Parse(d.Body)
 	n := notesOf(j)
+	d.Tries = n.Output.Tries
 	if !w.entities.enter(ctx, e.Entity()) {
 		return w.putOff(j, n, ledger.ErrBusy, 0)
 	}

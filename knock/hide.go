@@ -38,6 +38,27 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 // MarshalJSON implements json.Marshaler, without the APIKey.
 func (c Config) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
 
+// shownRequest is what of a Request may be seen.
+type shownRequest struct {
+	Method, Path   string
+	Bytes          int
+	IdempotencyKey string   `json:",omitempty"`
+	LeftOut        []string `json:",omitempty"`
+}
+
+func (r Request) shown() shownRequest {
+	return shownRequest{r.Method, r.Path, len(r.Body), r.IdempotencyKey, r.LeftOut}
+}
+
+// Format implements fmt.Formatter: every verb shows the Request without its Body.
+func (r Request) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "knock.Request%+v", r.shown()) }
+
+// LogValue implements slog.LogValuer, without the Body.
+func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
+
+// MarshalJSON implements json.Marshaler, without the Body, which is JSON of its own.
+func (r Request) MarshalJSON() ([]byte, error) { return json.Marshal(r.shown()) }
+
 // Format implements fmt.Formatter: no verb shows what the Executor sends with.
 func (e *Executor) Format(s fmt.State, _ rune) { _, _ = fmt.Fprint(s, "knock.Executor") }
 

@@ -135,9 +135,11 @@ func isPrintable(s string) bool {
 // Execute implements clerkknock.Executor. A *Error tells what Knock answered;
 // it is permanent when the same request would be refused again.
 //
-// For each request it notes a group "request" with the method, the path, the names
-// left_out of the properties that Knock reserves, the status of the last answer,
-// Knock's request_id, and the workflow_run_id of a trigger; see
+// For each request it notes a group "request": the method, the path, the names
+// left_out of the properties that Knock reserves, the time at which it began and how
+// long it took, with all attempts and pauses; how long of that it waited for the rate
+// limit, if it did; the number of attempts, unless it was 1; the status of the last
+// answer, Knock's request_id, and the workflow_run_id of a trigger. See
 // [clerkknock.Invocation.Note].
 func (e *Executor) Execute(ctx context.Context, inv clerkknock.Invocation) error {
 	requests, err := e.requests(inv)

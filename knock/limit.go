@@ -2,6 +2,7 @@ package knock
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/clerkknock/clerkknock"
@@ -26,6 +27,34 @@ func tierOf(a clerkknock.ActionType) tier {
 		return tier5
 	}
 	return tier3
+}
+
+// Limit is one of Knock's rate limits, as one Executor uses it.
+type Limit struct {
+	// Tier is Knock's number for it: https://docs.knock.app/api-reference/overview/rate-limits.
+	Tier int
+	// PerSecond is how many requests the Executor sends in a second at most.
+	PerSecond float64
+	// Used is the part of it that is in use, from 0 to 1.
+	Used float64
+	// Waiting is how many requests wait for their turn.
+	Waiting int
+}
+
+// Limits returns how much of Knock's limits is in use just now, by this Executor.
+func (e *Executor) Limits() []Limit {
+	var all []Limit
+	for i, t := range []tier{tier2, tier3, tier5} {
+		limiter := e.limits[t]
+		free := limiter.Tokens()
+		all = append(all, Limit{
+			Tier:      []int{2, 3, 5}[i],
+			PerSecond: float64(limiter.Limit()),
+			Used:      min(1, 1-free/float64(limiter.Burst())),
+			Waiting:   max(0, int(math.Ceil(-free))),
+		})
+	}
+	return all
 }
 
 // limits holds one limiter per tier.

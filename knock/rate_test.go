@@ -55,3 +55,29 @@ func TestExecuteKeepsToTheRateOfItsTier(t *testing.T) {
 		require.Len(t, s.calls, 5)
 	})
 }
+
+func TestLimitsTellWhatIsInUse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, _ := executor(knock.Config{RateShare: 0.5}, status(200))
+		rest := []knock.Limit{{Tier: 2, PerSecond: 2.5}, {Tier: 5, PerSecond: 500}}
+		tier3 := func(used float64, waiting int) []knock.Limit {
+			return []knock.Limit{rest[0], {Tier: 3, PerSecond: 30, Used: used, Waiting: waiting}, rest[1]}
+		}
+		require.Equal(t, tier3(0, 0), e.Limits())
+		var all sync.WaitGroup
+		for range 15 {
+			all.Go(func() { _ = e.Execute(t.Context(), identify) })
+		}
+		all.Wait()
+		require.Equal(t, tier3(0.5, 0), e.Limits())
+		for range 21 {
+			all.Go(func() { _ = e.Execute(t.Context(), identify) })
+		}
+		synctest.Wait()
+		require.Equal(t, tier3(1, 6), e.Limits())
+		all.Wait()
+		time.Sleep(time.Second)
+		require.Equal(t, tier3(0, 0), e.Limits())
+	})
+}

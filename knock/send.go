@@ -5,7 +5,6 @@ import (
 	"errors"
 	"hash/fnv"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -38,40 +37,28 @@ const (
 // caller's deadline allow. When there is no time left to wait, the error says
 // how long it would have been.
 func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Request) error {
-	var answer response
-	defer func() { inv.Note(noted(r, answer)) }()
+	s := sending{at: time.Now()}
+	defer func() { inv.Note(s.noted(r)) }()
 	for attempt := 1; ; attempt++ {
-		if err := e.limits.wait(ctx, r.Action); err != nil {
+		began := time.Now()
+		err := e.limits.wait(ctx, r.Action)
+		s.waited += time.Since(began)
+		if err != nil {
 			return err
 		}
 		if err := inv.Proceed(ctx); err != nil {
 			return err
 		}
-		var err error
-		answer, err = e.attempt(ctx, r)
+		s.attempts = attempt
+		s.answer, err = e.attempt(ctx, r)
 		if err == nil || clerkknock.IsPermanent(err) || isFutile(err) {
 			return err
 		}
-		retryAfter := parseRetryAfter(answer.header)
+		retryAfter := parseRetryAfter(s.answer.header)
 		if attempt >= e.maxAttempts || !sleep(ctx, max(backoff(r, attempt), retryAfter)) {
 			return clerkknock.RetryAfter(err, retryAfter)
 		}
 	}
-}
-
-// noted is what of a request and its answer goes into the step's report.
-func noted(r Request, answer response) slog.Attr {
-	attrs := describe(r)
-	if answer.status != 0 {
-		attrs = append(attrs, slog.Int("status", answer.status))
-	}
-	if id := word(answer.header.Get("X-Request-Id")); id != "" {
-		attrs = append(attrs, slog.String("request_id", id))
-	}
-	if id := word(gjson.GetBytes(answer.body, "workflow_run_id").String()); id != "" {
-		attrs = append(attrs, slog.String("workflow_run_id", id))
-	}
-	return slog.Group("request", attrs...)
 }
 
 // attempt sends a request once, and returns an answer also beside an error, if one

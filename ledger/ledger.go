@@ -73,6 +73,9 @@ type Claim struct {
 	Done []string
 	// Newest is the entity's recorded version, zero if there is none.
 	Newest Version
+	// NewestOf is the ID of the delivery that has recorded Newest, empty if it has none
+	// or the ledger does not know.
+	NewestOf string
 	// Token is the ledger's own, to tell one claim from another.
 	Token string
 }

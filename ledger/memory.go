@@ -51,6 +51,8 @@ type entityRecord struct {
 	wanted int
 	turn   chan struct{}
 	newest Version
+	// newestOf is the ID of the delivery that has recorded it.
+	newestOf string
 }
 
 // Claim implements Ledger.
@@ -74,7 +76,7 @@ func (l *Memory) Claim(ctx context.Context, deliveryID, entity string) (Claim, e
 	if entity != "" {
 		e := l.entities.get(entity)
 		e.holder = c.Token
-		c.Newest = e.newest
+		c.Newest, c.NewestOf = e.newest, e.newestOf
 	}
 	return c, nil
 }
@@ -141,7 +143,7 @@ func (l *Memory) Record(_ context.Context, c Claim, step string, version Version
 	}
 	if c.Entity != "" {
 		if e := l.entities.touch(c.Entity, now); version.NewerThan(e.newest) {
-			e.newest = version
+			e.newest, e.newestOf = version, c.DeliveryID
 		}
 	}
 	return nil

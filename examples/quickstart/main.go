@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/console"
 	"github.com/clerkknock/clerkknock/inbox"
 	"github.com/clerkknock/clerkknock/inbox/sqlite"
 	"github.com/clerkknock/clerkknock/knock"
@@ -95,19 +96,28 @@ func run(ctx context.Context, s settings, once bool, out io.Writer) error {
 	if err := box.Start(context.WithoutCancel(ctx), src.Process); err != nil {
 		return err
 	}
+	// In your own program Authorize asks your own login.
+	page, err := console.Handler(console.Config{
+		Source: src, Log: box.EventLog(), Queue: box.Queue(), Limits: executor.Limits,
+		Authorize: console.Loopback, Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
+	mux.Handle("/console/", page)
 	mux.Handle("POST /webhooks/clerk", src)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintln(w, "This is the host's own page. Clerk posts to /webhooks/clerk.")
-	})
 	emulated.mount(mux)
+	playing := &player{settings: s, knock: emulated, reports: done}
+	playing.mount(mux)
 
 	listener, err := net.Listen("tcp", s.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w; set ADDR to another address", err)
 	}
 	s.addr = listener.Addr().String()
+	playing.addr = s.addr
 	s.announce(out, emulated)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -121,7 +131,7 @@ func run(ctx context.Context, s settings, once bool, out io.Writer) error {
 	if once || err != nil {
 		stop()
 	} else {
-		s.invite(out)
+		s.invite(out, emulated)
 	}
 	return errors.Join(err, <-served)
 }
@@ -140,12 +150,4 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, box
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	return errors.Join(server.Shutdown(grace), box.Stop(grace))
-}
-
-// mapper is the default table with everything in it switched on, the extras
-// aside: a deleted user is told to ops.
-func mapper() *clerkknock.Mapper {
-	return clerkknock.DefaultMapper().
-		Set("user.deleted:workflows_trigger", clerkknock.Params{"recipients": clerkknock.Literal([]string{"ops"})}).
-		Enable("user.deleted:workflows_trigger", "session.created:users_identify", "session.created:workflows_trigger")
 }

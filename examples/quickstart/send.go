@@ -31,24 +31,28 @@ func send(ctx context.Context, s settings, eventType string, out io.Writer) erro
 	return err
 }
 
-// post does what Clerk does: it posts a signed event. The event is dated now, so that
-// it is newer than all that has been sent before.
+// post posts an event that is dated now, so that it is newer than all that has been sent
+// before.
 func post(ctx context.Context, s settings, id, eventType string) error {
 	now := time.Now()
-	body := clerktest.Event(eventType, datedAt(now))
-	secret := "whsec_" + strings.TrimPrefix(s.secrets[0], "whsec_")
-	req := clerktest.NewRequest("http://"+s.addr+"/webhooks/clerk", secret, id, now, body).WithContext(ctx)
+	status, err := deliver(ctx, s.addr, s.signing(), id, now, clerktest.Event(eventType, datedAt(now)))
+	if err == nil && status >= http.StatusMultipleChoices {
+		return fmt.Errorf("answered %d", status)
+	}
+	return err
+}
+
+// deliver does what Clerk does: it posts an event, signed with the secret.
+func deliver(ctx context.Context, addr, secret, id string, at time.Time, body []byte) (status int, err error) {
+	req := clerktest.NewRequest("http://"+addr+"/webhooks/clerk", secret, id, at, body).WithContext(ctx)
 	req.RequestURI = "" // a request for a client has none
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode >= 300 {
-		return errors.New("answered " + resp.Status)
-	}
 	_, err = io.Copy(io.Discard, resp.Body)
-	return err
+	return resp.StatusCode, err
 }
 
 // datedAt dates the event, and whom and what it is about.

@@ -29,6 +29,9 @@ func (s settings) realKnock() bool {
 	return s.apiKey != "" && (s.baseURL == "" || strings.Contains(s.baseURL, "knock.app"))
 }
 
+// signing is the secret that events are signed with.
+func (s settings) signing() string { return "whsec_" + strings.TrimPrefix(s.secrets[0], "whsec_") }
+
 func readSettings(getenv func(string) string) (settings, error) {
 	s := settings{
 		addr:     cmp.Or(getenv("ADDR"), "127.0.0.1:8080"),

@@ -35,6 +35,11 @@ func (in *Inbox) PutTx(ctx context.Context, tx pgx.Tx, d clerkknock.Delivery) er
 // the workers.
 const minConns = 10
 
+// maxIdle is the setting by which the server ends a transaction whose process has fallen
+// asleep in it: its rows would be locked for all others until it wakes up. No transaction
+// of an inbox waits for anything else than the server.
+const maxIdle = "idle_in_transaction_session_timeout"
+
 // Open opens the inbox in the database at url, as in
 // postgres://user:password@host:5432/database; all settings are those of
 // https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#ParseConfig.
@@ -51,7 +56,9 @@ func Open(ctx context.Context, url string, c inbox.Config) (*Inbox, error) {
 
 // OpenPool opens the inbox in the database of a pool that the host has, and
 // that stays open when the inbox is closed. The pool needs room for two
-// connections more than the host itself uses at once.
+// connections more than the host itself uses at once. Give its connections an
+// idle_in_transaction_session_timeout, as Open does with 10 seconds: a process that is
+// suspended in a transaction would hold up the others until it wakes up.
 func OpenPool(ctx context.Context, pool *pgxpool.Pool, c inbox.Config) (*Inbox, error) {
 	return open(ctx, pool, c, func() {})
 }
@@ -78,6 +85,13 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if err != nil {
 		// Its text repeats the URL.
 		return nil, errors.New("inbox: PostgreSQL URL cannot be parsed")
+	}
+	if config.ConnConfig.RuntimeParams[maxIdle] == "" {
+		// Not a parameter of the connection's start, which poolers refuse.
+		config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `SET `+maxIdle+` = '10s'`)
+			return err
+		}
 	}
 	if !strings.Contains(url, "pool_max_conns") {
 		config.MaxConns = max(config.MaxConns, minConns)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/mod/modfile"
 )
@@ -19,7 +20,10 @@ type Module struct {
 }
 
 // Published tells whether the module gets a tag. Examples are run from the tree.
-func (m Module) Published() bool { return m.Dir != "examples" }
+func (m Module) Published() bool { return !slices.Contains(ours, m.Dir) }
+
+// ours are the modules that only those who work on the project need.
+var ours = []string{"examples", "console/browsertest", "otel/test"}
 
 // Tag is the name of the Git tag by which Go finds the version.
 func (m Module) Tag(version string) string { return path.Join(m.Dir, version) }
@@ -60,8 +64,8 @@ func Modules(root string) ([]Module, error) {
 	done := map[string]bool{}
 	var visit func(string)
 	visit = func(p string) {
-		m, ours := found[p]
-		if !ours || done[p] {
+		m, known := found[p]
+		if !known || done[p] {
 			return
 		}
 		done[p] = true

@@ -15,13 +15,16 @@ import (
 
 // A library replaces what it requires, a command leaves that to go.work.
 var workspace = map[string]string{
-	"go.work": "go 1.26.0\n\nuse (\n\t./cmd/k\n\t./inbox\n\t./examples\n\t.\n)\n\n" +
+	"go.work": "go 1.26.0\n\nuse (\n\t./cmd/k\n\t./inbox\n\t./otel/test\n\t./examples\n\t.\n)\n\n" +
 		"replace (\n\texample.com/k v0.0.0 => ./\n\texample.com/k/inbox v0.0.0 => ./inbox\n)\n",
 	"go.mod": "module example.com/k\n\ngo 1.26.0\n",
 	"k.go":   "package k\n",
 	"inbox/go.mod": "module example.com/k/inbox\n\ngo 1.26.0\n\nrequire example.com/k v0.0.0\n\n" +
 		"replace example.com/k => ../\n",
 	"inbox/inbox.go": "package inbox\n\nimport _ \"example.com/k\"\n",
+	"otel/test/go.mod": "module example.com/k/otel/test\n\ngo 1.26.0\n\nrequire example.com/k/inbox v0.0.0\n\n" +
+		"require example.com/k v0.0.0 // indirect\n\n" +
+		"replace (\n\texample.com/k => ../../\n\texample.com/k/inbox => ../../inbox\n)\n",
 	"cmd/k/go.mod": "module example.com/k/cmd/k\n\ngo 1.26.0\n\nrequire example.com/k/inbox v0.0.0\n\n" +
 		"require example.com/k v0.0.0 // indirect\n",
 	"cmd/k/main.go": "package main\n\nimport _ \"example.com/k/inbox\"\n\nfunc main() {}\n",
@@ -46,7 +49,7 @@ func TestEveryModuleRequiresTheOthersAtTheVersion(t *testing.T) {
 		if _, err := release.Prepare(root, version); err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{"inbox/go.mod", "cmd/k/go.mod", "examples/go.mod"} {
+		for _, name := range []string{"inbox/go.mod", "otel/test/go.mod", "cmd/k/go.mod", "examples/go.mod"} {
 			mod, err := modfile.Parse(name, []byte(read(t, root, name)), nil)
 			if err != nil {
 				t.Fatal(err)
