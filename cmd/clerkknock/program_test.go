@@ -101,7 +101,7 @@ func cleanEnv() []string {
 		name, _, _ := strings.Cut(entry, "=")
 		switch strings.TrimSuffix(name, "_FILE") {
 		case "ADDR", "CLERK_WEBHOOK_SIGNING_SECRET", "KNOCK_API_KEY", "KNOCK_BASE_URL", "DATABASE_URL",
-			"CLERKKNOCK_DB", "CLERKKNOCK_ENCRYPTION_KEYS", "KNOCK_SERVICE_TOKEN":
+			"CLERKKNOCK_DB", "CLERKKNOCK_CONSOLE_TOKEN", "CLERKKNOCK_URL", "CLERKKNOCK_ENCRYPTION_KEYS", "KNOCK_SERVICE_TOKEN":
 			continue
 		}
 		env = append(env, entry)

@@ -31,8 +31,9 @@ func devCommand() *cobra.Command {
 		Use: "dev", GroupID: "try",
 		Short: "Serve with an emulated Knock inside: no account, no tunnel",
 		Long: `Dev is "serve" for local work. Knock is emulated, with its rate limits, and forgets everything
-at the end, as do the deliveries. A line is printed for each step of each delivery, and GET
-/knock shows what the emulated Knock holds. A file of mappings is taken over when it changes.
+at the end, as do the deliveries. A line is printed for each step of each delivery, /console/
+shows them to a browser on this machine, and /knock what the emulated Knock holds. A file of
+mappings is taken over when it changes.
 
 Without CLERK_WEBHOOK_SIGNING_SECRET it takes what "clerkknock send" signs by itself. KNOCK_API_KEY
 and DATABASE_URL are not used.`,
@@ -80,12 +81,12 @@ func (d *dev) run(c *cobra.Command) error {
 		Credentials: func() (server.Credentials, error) {
 			return server.Credentials{Secrets: secrets, APIKey: "sk_dev"}, nil
 		},
-		Mapper: d.table.Mapper, StoreUnmapped: true,
+		Mapper: d.table.Mapper, StoreUnmapped: true, ConsoleOpen: true,
 		Database: server.Database{
 			File: filepath.Join(folder, "dev.db"), Config: inbox.Config{Logger: logger},
 		},
 		Logger: logger, Out: out, Observers: []clerkknock.Observer{&steps{out: out}},
-		Mount: func(mux *http.ServeMux, _ *inbox.Inbox, _ *clerkknock.Source) {
+		Mount: func(mux *http.ServeMux) {
 			mux.HandleFunc("GET /knock", func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				_ = printJSON(w, api.Snapshot())

@@ -50,6 +50,7 @@ What it needs comes from the environment, or from files that NAME_FILE names:
   KNOCK_API_KEY                 required, unless KNOCK_BASE_URL names something else
   DATABASE_URL                  postgres://user:password@host:5432/database
   CLERKKNOCK_ENCRYPTION_KEYS    ID=BASE64 of 32 bytes: what is stored is encrypted
+  CLERKKNOCK_CONSOLE_TOKEN      opens the console at /console/ to whoever gives it as a password
   ADDR, CLERKKNOCK_DB           defaults of --addr and --db
 
 A SIGHUP reads files of secrets and keys, the mappings and the certificate again. What is wrong
@@ -106,8 +107,8 @@ func (s *serve) run(c *cobra.Command) error {
 func (s *serve) check() error {
 	switch {
 	case !strings.HasPrefix(s.path, "/") || strings.ContainsAny(s.path, "{} ") || s.path == "/healthz" ||
-		s.path == "/readyz":
-		return usagef("--path is the path of a URL, such as /webhooks/clerk, and not /healthz or /readyz")
+		s.path == "/readyz" || strings.HasPrefix(s.path, "/console"):
+		return usagef("--path is the path of a URL, such as /webhooks/clerk, and not /healthz, /readyz or /console")
 	case (s.tlsCert == "") != (s.tlsKey == ""):
 		return usagef("--tls-cert and --tls-key go together")
 	case s.watch && s.table.File == settings.Defaults:
@@ -121,6 +122,9 @@ func (s *serve) check() error {
 	}
 	return nil
 }
+
+// minToken keeps out what can be guessed.
+const minToken = 16
 
 // config is that of the server.
 func (s *serve) config(c *cobra.Command) (server.Config, error) {
@@ -143,6 +147,13 @@ func (s *serve) config(c *cobra.Command) (server.Config, error) {
 	if err != nil {
 		return server.Config{}, err
 	}
+	token, err := settings.Value(settings.Console, "")
+	if err == nil && token != "" && len(token) < minToken {
+		err = fmt.Errorf(`%s is shorter than %d characters; "openssl rand -hex 32" makes one`, settings.Console, minToken)
+	}
+	if err != nil {
+		return server.Config{}, err
+	}
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	config := server.Config{
@@ -150,7 +161,7 @@ func (s *serve) config(c *cobra.Command) (server.Config, error) {
 		CertFile: s.tlsCert, KeyFile: s.tlsKey,
 		Credentials: s.credentials, Mapper: s.table.Mapper, Watch: s.watch,
 		ExternalUserIDs: s.externalIDs, StoreUnmapped: s.storeUnmapped, InstanceIDs: s.instances,
-		RateShare: s.rateShare, Database: db, Reload: reload, Logger: logger, Out: c.OutOrStdout(),
+		RateShare: s.rateShare, Database: db, ConsoleToken: token, Reload: reload, Logger: logger, Out: c.OutOrStdout(),
 	}
 	if s.table.File != settings.Defaults {
 		config.MappingsFile = s.table.File

@@ -16,7 +16,8 @@ func Markdown(root *cobra.Command) string {
 	root.InitDefaultCompletionCmd()
 	var b strings.Builder
 	b.WriteString("# The command line\n\n")
-	b.WriteString("Written by `go test ./cmd/clerkknock -run Reference -update` from what the commands say of themselves.\n\n")
+	b.WriteString("Written by `go test ./cmd/clerkknock -run Reference -update` from what the commands say of " +
+		"themselves.\n\n")
 	b.WriteString("```sh\ngo install github.com/clerkknock/clerkknock/cmd/clerkknock@latest\n```\n\n")
 	b.WriteString("| command | |\n| --- | --- |\n")
 	each(root, func(c *cobra.Command) {

@@ -48,8 +48,12 @@ type Config struct {
 	Observers []clerkknock.Observer
 	// Announce says more than the addresses, before the first delivery. Nil says nothing.
 	Announce func(addr string)
-	// Mount adds what else is served on Addr, such as a console. Nil adds nothing.
-	Mount func(mux *http.ServeMux, box *inbox.Inbox, src *clerkknock.Source)
+	// ConsoleToken opens the console to whoever has it, and ConsoleOpen to whoever sits at
+	// this machine. Without either there is none.
+	ConsoleToken string
+	ConsoleOpen  bool
+	// Mount adds what else is served on Addr. Nil adds nothing.
+	Mount func(mux *http.ServeMux)
 }
 
 // Credentials are what nobody is to see.
@@ -89,6 +93,10 @@ func Run(ctx context.Context, c Config) (err error) {
 	}
 	release := s.control()
 	defer func() { err = errors.Join(err, release()) }()
+	handler, err := s.handler()
+	if err != nil {
+		return errors.Join(err, closeAll(public, private))
+	}
 	s.announce(public, private)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -96,7 +104,7 @@ func Run(ctx context.Context, c Config) (err error) {
 	if s.Watch {
 		go s.watch(ctx)
 	}
-	return s.serve(ctx, public, private)
+	return s.serve(ctx, handler, public, private)
 }
 
 // listen opens the addresses. private is nil if there is none.
@@ -188,26 +196,26 @@ func (s *server) mapper() (*clerkknock.Mapper, error) {
 }
 
 // handler is what is served where Clerk posts to.
-func (s *server) handler() http.Handler {
+func (s *server) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle(s.Path, s.source)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.Mount != nil {
-		s.Mount(mux, s.box, s.source)
+		s.Mount(mux)
 	}
-	return mux
+	return mux, s.mountConsole(mux)
 }
 
 // grace is how long requests and workers may take to finish.
 const grace = 15 * time.Second
 
 // serve serves until ctx is done or a listener fails.
-func (s *server) serve(ctx context.Context, public, private net.Listener) error {
+func (s *server) serve(ctx context.Context, handler http.Handler, public, private net.Listener) error {
 	if s.CertFile != "" {
 		public = tls.NewListener(public, s.cert.config())
 	}
-	servers := []*http.Server{s.httpServer(s.handler())}
+	servers := []*http.Server{s.httpServer(handler)}
 	failed := make(chan error, 2)
 	start := func(server *http.Server, l net.Listener) { failed <- server.Serve(l) }
 	go start(servers[0], public)
@@ -248,6 +256,9 @@ func (s *server) announce(public, private net.Listener) {
 	fmt.Fprintln(s.Out, "  GET  /healthz, /readyz")
 	if private != nil {
 		fmt.Fprintf(s.Out, "Metrics on http://%s/metrics\n", private.Addr())
+	}
+	if s.ConsoleToken != "" || s.ConsoleOpen {
+		fmt.Fprintf(s.Out, "The console is at %s://%s%s\n", scheme, public.Addr(), consolePath)
 	}
 	fmt.Fprintln(s.Out, "Deliveries are kept in", s.Database.Where())
 	if s.Announce != nil {

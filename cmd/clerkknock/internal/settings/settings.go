@@ -16,6 +16,7 @@ const (
 	BaseURL  = "KNOCK_BASE_URL"
 	Database = "DATABASE_URL"
 	Token    = "KNOCK_SERVICE_TOKEN"
+	Console  = "CLERKKNOCK_CONSOLE_TOKEN"
 )
 
 // DevSecret is the signing secret of "dev", where none is set. Everybody knows it: it is
