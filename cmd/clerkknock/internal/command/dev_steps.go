@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/cmd/clerkknock/internal/control"
 )
 
 // steps prints a line for each step of each delivery.
@@ -32,7 +33,7 @@ func (s *steps) Observe(_ context.Context, _ clerkknock.Delivery, r clerkknock.R
 		return s.line(r.Type, "", string(r.Outcome), "nothing is mapped to it")
 	}
 	for _, step := range r.Steps {
-		why := append([]string{cmp.Or(step.Reason, calls(step))}, step.LeftOut...)
+		why := append([]string{cmp.Or(step.Reason, strings.Join(control.Calls(step), ", "))}, step.LeftOut...)
 		if step.Err != nil {
 			why = []string{step.Err.Error()}
 		}
@@ -54,25 +55,4 @@ func (s *steps) line(event, action, status, why string) error {
 	_, err := fmt.Fprintf(s.out, "%-30s  %-19s  %s  %s\n",
 		oneLine(event), action, paint(s.out, c, fmt.Sprintf("%-9s", status)), oneLine(why))
 	return err
-}
-
-// calls are the requests to Knock that a step has led to.
-func calls(step clerkknock.StepReport) string {
-	var all []string
-	for _, noted := range step.Attrs {
-		if noted.Key != "request" {
-			continue
-		}
-		var method, path string
-		for _, attr := range noted.Value.Group() {
-			switch attr.Key {
-			case "method":
-				method = attr.Value.String()
-			case "path":
-				path = attr.Value.String()
-			}
-		}
-		all = append(all, method+" "+path)
-	}
-	return strings.Join(all, ", ")
 }

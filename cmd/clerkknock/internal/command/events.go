@@ -16,8 +16,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// eventsCommand has what is done with deliveries that are stored. The commands of the
-// event log (list, show, tail, explain) belong here, too.
+// eventsCommand has what is done with deliveries that are stored, and the event log.
 func eventsCommand() *cobra.Command {
 	return group("events", "look", "Look at stored deliveries, replay them, throw them away",
 		`A delivery that is not done is waiting, running, retrying or dead: given up, and kept for 30
@@ -26,6 +25,7 @@ has the SQLite file open they ask that server, through a socket that only its us
 
 What changes many deliveries, or destroys something, says first how many that are and asks.
 Where there is no terminal it needs --yes.`,
+		logCommand(), showCommand(), tailCommand(), explainCommand(),
 		deadCommand(), replayCommand(), hurryCommand(), discardCommand(), eraseCommand())
 }
 
@@ -119,7 +119,7 @@ func (d *database) open(c *cobra.Command) (control.Box, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return box, box.Close, nil
+	return control.Local{Inbox: box}, box.Close, nil
 }
 
 // withBox opens the inbox for as long as something is done with it.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/inbox"
 )
 
@@ -27,6 +28,16 @@ func Dial(file string) *Client {
 			return d.DialContext(ctx, "unix", Socket(file))
 		},
 	}}}
+}
+
+// maxAnswer bounds what is read of a server's answer: a page of entries with all their
+// reports.
+const maxAnswer = 256 << 20
+
+// Entries implements Box.
+func (c *Client) Entries(ctx context.Context, q eventlog.Query) ([]Entry, error) {
+	r, err := c.ask(ctx, "/entries", order{Query: q})
+	return r.Entries, err
 }
 
 // Replay implements Box.
@@ -98,19 +109,24 @@ func (c *Client) one(ctx context.Context, path string, o order) error {
 }
 
 func (c *Client) all(ctx context.Context, path string, o order) (int, error) {
+	r, err := c.ask(ctx, path, o)
+	return r.Changed, err
+}
+
+// ask sends an order whose result is a single one.
+func (c *Client) ask(ctx context.Context, path string, o order) (r result, err error) {
 	body, err := c.post(ctx, path, o)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
 	defer body.Close()
-	var r result
-	if err := json.NewDecoder(io.LimitReader(body, maxOrder)).Decode(&r); err != nil {
-		return 0, fmt.Errorf("the server's answer broke off: %w", err)
+	if err := json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(&r); err != nil {
+		return r, fmt.Errorf("the server's answer broke off: %w", err)
 	}
 	if r.Error != "" {
-		return r.Changed, errors.New(r.Error)
+		return r, errors.New(r.Error)
 	}
-	return r.Changed, nil
+	return r, nil
 }
 
 func (c *Client) post(ctx context.Context, path string, o order) (io.ReadCloser, error) {

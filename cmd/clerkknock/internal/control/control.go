@@ -7,12 +7,14 @@ import (
 	"context"
 	"iter"
 
+	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/inbox"
 )
 
-// Box is what the commands need of an inbox: *inbox.Inbox, or a Client of a server that
-// has one.
+// Box is what the commands need of an inbox: one that is Local, or a Client of a server
+// that has one.
 type Box interface {
+	Entries(ctx context.Context, q eventlog.Query) ([]Entry, error)
 	Letters(ctx context.Context, f inbox.Filter) iter.Seq2[inbox.Letter, error]
 	Replay(ctx context.Context, key string) error
 	Hurry(ctx context.Context, key string) error
@@ -34,11 +36,14 @@ type order struct {
 	Key    string       `json:"key,omitempty"`
 	Filter inbox.Filter `json:"filter"`
 	Entity string       `json:"entity,omitempty"`
+
+	Query eventlog.Query `json:"query"`
 }
 
 // result is what came of an order, or a line of a listing.
 type result struct {
 	Letter  *inbox.Letter `json:"letter,omitempty"`
+	Entries []Entry       `json:"entries,omitempty"`
 	Changed int           `json:"changed,omitempty"`
 	Error   string        `json:"error,omitempty"`
 	Done    bool          `json:"done,omitempty"`

@@ -43,11 +43,7 @@ func handler(box Box) http.Handler {
 				return
 			}
 			n, err := carryOut(r.Context(), o)
-			answer := result{Changed: n, Done: err == nil}
-			if err != nil {
-				answer.Error = err.Error()
-			}
-			_ = json.NewEncoder(w).Encode(answer)
+			_ = json.NewEncoder(w).Encode(result{Changed: n, Error: text(err), Done: err == nil})
 		})
 	}
 	one := func(do func(context.Context, string) error) func(context.Context, order) (int, error) {
@@ -60,6 +56,12 @@ func handler(box Box) http.Handler {
 	serve("/hurry-all", func(ctx context.Context, o order) (int, error) { return box.HurryAll(ctx, o.Filter) })
 	serve("/discard-all", func(ctx context.Context, o order) (int, error) { return box.DiscardAll(ctx, o.Filter) })
 	serve("/erase", func(ctx context.Context, o order) (int, error) { return 1, box.Erase(ctx, o.Entity) })
+	mux.HandleFunc("POST /entries", func(w http.ResponseWriter, r *http.Request) {
+		if o, ok := read(w, r); ok {
+			entries, err := box.Entries(r.Context(), o.Query)
+			_ = json.NewEncoder(w).Encode(result{Entries: entries, Error: text(err), Done: err == nil})
+		}
+	})
 	mux.HandleFunc("POST /letters", func(w http.ResponseWriter, r *http.Request) {
 		if o, ok := read(w, r); ok {
 			list(w, r, box, o)

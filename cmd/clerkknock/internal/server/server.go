@@ -174,7 +174,7 @@ func (s *server) open(ctx context.Context) error {
 // works without it, such as in a folder whose name is too long for a socket.
 func (s *server) control() (release func() error) {
 	if s.Database.URL == "" {
-		release, err := control.Serve(s.Database.File, s.box)
+		release, err := control.Serve(s.Database.File, control.Local{Inbox: s.box})
 		if err == nil {
 			return release
 		}
