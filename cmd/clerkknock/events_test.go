@@ -188,7 +188,12 @@ func databaseURL(t *testing.T) string {
 	if url == "" && os.Getenv("CI") == "" {
 		t.Skip("PostgreSQL does not answer; set TEST_DATABASE_URL")
 	}
-	return url
+	// The server has few connections, and many tests beside these.
+	separator := "?"
+	if strings.Contains(url, "?") {
+		separator = "&"
+	}
+	return url + separator + "pool_max_conns=4"
 }
 
 // newSchema names a schema that is dropped at the end.
@@ -197,7 +202,8 @@ func newSchema(t *testing.T) string {
 	schema := "cli_" + strings.ToLower(strings.ReplaceAll(filepath.Base(t.TempDir()), "-", "_")) +
 		fmt.Sprint("_", time.Now().UnixNano()%1e9)
 	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), databaseURL(t))
+		url, _, _ := strings.Cut(databaseURL(t), "pool_max_conns") // which is none of a single connection's
+		conn, err := pgx.Connect(context.Background(), strings.TrimRight(url, "?&"))
 		require.NoError(t, err)
 		defer conn.Close(context.Background())
 		_, err = conn.Exec(context.Background(), `DROP SCHEMA IF EXISTS `+pgx.Identifier{schema}.Sanitize()+` CASCADE`)
