@@ -58,14 +58,15 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time, he
 		w.Header().Set("Connection", "close") // do not wait for its body
 		return refused(http.StatusMethodNotAllowed, errors.New("method is not POST"))
 	}
-	if err := s.verifyHeaders(w, r); err != nil {
+	verifier := *s.verifier.Load()
+	if err := verifyHeaders(verifier, w, r); err != nil {
 		return refused(unverified(err), err)
 	}
 	body, status, err := s.readBody(w, r, held)
 	if err != nil {
 		return refused(status, err)
 	}
-	err = s.config.Verifier.Verify(body, r.Header)
+	err = verifier.Verify(body, r.Header)
 	switch {
 	case errors.Is(err, ErrNoMatch) && looksLikeBase64(body):
 		return refused(http.StatusUnauthorized,
@@ -85,8 +86,8 @@ func (s *Source) accept(w http.ResponseWriter, r *http.Request, at time.Time, he
 }
 
 // verifyHeaders refuses what can be refused before the body is read.
-func (s *Source) verifyHeaders(w http.ResponseWriter, r *http.Request) error {
-	v, ok := s.config.Verifier.(interface{ VerifyHeaders(http.Header) error })
+func verifyHeaders(verifier Verifier, w http.ResponseWriter, r *http.Request) error {
+	v, ok := verifier.(interface{ VerifyHeaders(http.Header) error })
 	if !ok {
 		return nil
 	}

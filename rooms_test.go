@@ -31,6 +31,7 @@ var rooms = map[string][]string{
 	"internal/refusals": {"."},
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
+	"refusal":           {".", "clerk"},
 	"console":           {".", "clerk", "ledger", "knock", "eventlog", "whatif"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "console", "internal/logkey", "internal/refusals"},
 	"otel":              {".", "knock", "ledger"},
@@ -39,7 +40,7 @@ var rooms = map[string][]string{
 }
 
 // outside are folders with programs, which may import what they want.
-var outside = []string{"bench", "conformance", "examples", "internal/mutants", "internal/simulation", "tools"}
+var outside = []string{"bench", "cmd", "conformance", "examples", "internal/mutants", "internal/simulation", "tools"}
 
 const module = "github.com/clerkknock/clerkknock"
 

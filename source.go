@@ -91,8 +91,9 @@ type Config struct {
 // Source receives Clerk's webhooks and runs what is mapped to them. It is an
 // http.Handler, safe for concurrent use, and starts no goroutine of its own.
 type Source struct {
-	config Config
-	mapper atomic.Pointer[Mapper]
+	config   Config
+	mapper   atomic.Pointer[Mapper]
+	verifier atomic.Pointer[Verifier]
 	// inFlight counts the bytes of bodies in memory.
 	inFlight atomic.Int64
 }
@@ -105,6 +106,7 @@ func New(c Config) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{config: c}
+	s.verifier.Store(&c.Verifier)
 	if err := s.SetMapper(c.Mapper); err != nil {
 		return nil, fmt.Errorf("clerkknock: Config.Mapper: %w", err)
 	}
@@ -177,17 +179,23 @@ func (c *Config) setVerifier() error {
 		}
 		return nil
 	}
-	v, err := NewVerifier(c.SigningSecrets...)
+	v, err := c.verifier(c.SigningSecrets)
 	if err != nil {
 		return fmt.Errorf("clerkknock: Config.SigningSecrets: %w", err)
 	}
-	v, err = v.WithTolerance(c.Tolerance)
-	if err != nil {
-		return fmt.Errorf("clerkknock: Config.Tolerance: %w", err)
-	}
-	c.Verifier = v.WithClock(c.Now)
+	c.Verifier = v
 	c.SigningSecrets = nil // the Source does not need them, and must not print them
 	return nil
+}
+
+// verifier is one of these secrets that goes by the Config's clock and tolerance.
+func (c *Config) verifier(secrets []string) (*SignatureVerifier, error) {
+	v, err := NewVerifier(secrets...)
+	if err != nil {
+		return nil, err
+	}
+	v.tolerance, v.now = c.Tolerance, c.Now
+	return v, nil
 }
 
 // isNil also sees the nil pointers and functions that an interface hides.

@@ -78,10 +78,9 @@ func New(c Config) (*Executor, error) {
 	e.transport = &httpTransport{
 		client: client,
 		base:   strings.TrimRight(cmp.Or(c.BaseURL, DefaultBaseURL), "/"),
-		key:    strings.TrimSpace(c.APIKey),
 		branch: c.Branch,
 	}
-	return e, nil
+	return e, e.SetAPIKey(c.APIKey)
 }
 
 func (e *Executor) tune(c Config) {
@@ -92,13 +91,11 @@ func (e *Executor) tune(c Config) {
 }
 
 func (c Config) check() error {
-	switch key := strings.TrimSpace(c.APIKey); {
-	case key == "":
-		return errors.New("knock: Config.APIKey is empty; take a secret key from the Knock dashboard, Platform, API keys")
-	case strings.HasPrefix(key, "pk_"):
-		return errors.New("knock: Config.APIKey is a public key (pk_…); this needs the secret key (sk_…)")
-	case !isPrintable(key) || !isPrintable(c.Branch):
-		return errors.New("knock: Config.APIKey or Config.Branch holds a space or a character that no header can hold")
+	if err := checkKey(c.APIKey); err != nil {
+		return fmt.Errorf("knock: Config.APIKey %w", err)
+	}
+	if !isPrintable(c.Branch) {
+		return errors.New("knock: Config.Branch holds a space or a character that no header can hold")
 	}
 	if err := c.checkTuning(); err != nil {
 		return err

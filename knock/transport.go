@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 )
 
 const (
@@ -18,8 +19,9 @@ const (
 
 // httpTransport calls the API with net/http.
 type httpTransport struct {
-	client            *http.Client
-	base, key, branch string
+	client       *http.Client
+	base, branch string
+	key          atomic.Pointer[string]
 }
 
 // defaultClient keeps as many connections open as one tier's worth of calls in
@@ -47,7 +49,7 @@ func (t *httpTransport) send(ctx context.Context, r Request) (response, error) {
 	if err != nil {
 		return response{}, errors.New("request cannot be made; check the base URL")
 	}
-	req.Header.Set("Authorization", "Bearer "+t.key)
+	req.Header.Set("Authorization", "Bearer "+*t.key.Load())
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
 	if r.Body != nil {

@@ -77,7 +77,7 @@ func at(path string, change func(parent any, key string) any) Edit {
 			}
 		}
 		if result == nil {
-			panic(fmt.Sprintf("clerktest: path %q: there is no %q", path, keys[0]))
+			panic(pathError(fmt.Sprintf("clerktest: path %q: there is no %q", path, keys[0])))
 		}
 		return result
 	}

@@ -198,7 +198,7 @@ func TestEditsChangeTheEvent(t *testing.T) {
 			assert.Panics(t, func() { object(edit) })
 		})
 	}
-	assert.PanicsWithValue(t, `clerktest: path "data.naem.first": there is no "naem"`, func() {
+	assert.PanicsWithError(t, `clerktest: path "data.naem.first": there is no "naem"`, func() {
 		object(clerktest.Set("data.naem.first", 1))
 	})
 }
