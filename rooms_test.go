@@ -22,6 +22,7 @@ import (
 var rooms = map[string][]string{
 	"internal/text":     {},
 	"internal/logkey":   {},
+	"internal/memnet":   {},
 	"clerk":             {"internal/text"},
 	"ledger":            {},
 	"internal/resolve":  {"clerk", "internal/text"},
