@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"internal/refusals": {"."},
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
+	"backfill":          {".", "clerk", "internal/text"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
 }
 
