@@ -47,11 +47,11 @@ type batch struct {
 }
 
 const (
-	// fullest is how many actions a batch has at most: five bulk calls of entities, and
-	// one of subscriptions.
+	// fullest is how many actions a batch has at most: those of one bulk call.
 	fullest = 1000
-	// fullestLists is that of subscriptions and audience members, which go many into one.
-	fullestLists = 5000
+	// fullestLists is that of subscriptions and audience members. They are put together by
+	// their object: the more there are, the fuller is each request.
+	fullestLists = 7500
 	// patience is how long the first action waits for others: until the next bulk call of
 	// its kind is allowed. tick is how often it is looked at.
 	patience = time.Second

@@ -36,8 +36,9 @@ type Config struct {
 	// OnResult is told what has become of each record, one at a time, in the order in
 	// which they are finished. It must return soon. Defaults to nobody.
 	OnResult func(Result)
-	// InFlight is how many records are worked on at once; each takes some 15 kB. More than
-	// a bulk call holds lets the next one fill while one happens. Defaults to 4,000.
+	// InFlight is how many records are worked on at once, of memberships three times as
+	// many; each takes some 25 kB. More than a bulk call holds lets the next ones fill while
+	// one happens. Events about all of them wait meanwhile. Defaults to 4,000.
 	InFlight int
 	// Budget is the time for one attempt at a record, in which its bulk call has to happen.
 	// Claims in a database last that long after a crash: events of the same user wait.

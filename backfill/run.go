@@ -48,7 +48,7 @@ func Run(ctx context.Context, c Config, read Reader) (Report, error) {
 	state.Report.NotAsked = notAsked
 	r := &run{
 		Config: c, source: source, batches: b, before: state.Report.Took, started: time.Now(),
-		progress: progress{done: state.Report}, room: make(chan struct{}, c.InFlight), stop: make(chan struct{}),
+		progress: progress{done: state.Report}, stop: make(chan struct{}),
 	}
 	if c.Triggers || c.Handlers {
 		r.name = state.Report.Run // by which what happened once is known after an interruption
@@ -67,7 +67,7 @@ type run struct {
 	before   time.Duration // at work, in earlier runs
 	started  time.Time
 
-	room    chan struct{} // has an element for each record that is under way
+	room    chan struct{} // has an element for each record of the kind that is under way
 	records sync.WaitGroup
 
 	telling sync.Mutex // one result at a time
@@ -97,18 +97,27 @@ func (r *run) all(ctx context.Context, records iter.Seq2[Record, error]) error {
 			}
 			// What has been set can be referred to.
 			r.drain()
-			last = record.Kind
+			last, r.room = record.Kind, make(chan struct{}, r.inFlight(record.Kind))
 		}
 		if !r.enter(ctx) {
 			break
 		}
-		in := r.progress.begin(record)
+		in, room := r.progress.begin(record), r.room
 		r.records.Go(func() {
-			defer func() { <-r.room }()
+			defer func() { <-room }()
 			r.do(ctx, record, in)
 		})
 	}
 	return ctx.Err()
+}
+
+// inFlight is how many records of a kind are under way at once: more of memberships, of
+// which one request holds many.
+func (r *run) inFlight(kind Kind) int {
+	if kind == Membership {
+		return r.InFlight * 3
+	}
+	return r.InFlight
 }
 
 // enter waits for room for another record, and returns false if the run is to end.

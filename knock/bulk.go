@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/clerkknock/clerkknock"
 )
@@ -38,7 +40,7 @@ const (
 	maxBulkBytes = 4 << 20
 	// bulkOverhead is the time of a bulk call beyond its turn, in seconds, by which it has
 	// to be quicker than single requests.
-	bulkOverhead = 2.0
+	bulkOverhead = 1.0
 )
 
 // bulkRequest is the call that carries the items, which are JSON.
@@ -92,9 +94,33 @@ func fill(items []item, most int) (taken, left []item, bodies []string, err erro
 	return taken, left, bodies, nil
 }
 
-// worthBulk reports whether so many bulk calls are quicker than so many single ones.
-func worthBulk(calls, singles int) bool {
-	return bulkOverhead+float64(calls)/float64(tier1) < float64(singles)/float64(tier3)
+// backlog is what one Executor's ExecuteAll calls have before them: requests that go one
+// by one, and bulk calls by their action.
+type backlog struct {
+	singles atomic.Int64
+	bulk    map[clerkknock.ActionType]*atomic.Int64
+}
+
+func newBacklog() *backlog {
+	b := &backlog{bulk: map[clerkknock.ActionType]*atomic.Int64{}}
+	for action := range bulkCalls {
+		b.bulk[action] = new(atomic.Int64)
+	}
+	return b
+}
+
+// line counts a bulk call, until the function that it returns is called.
+func (b *backlog) line(action clerkknock.ActionType) (leave func()) {
+	b.bulk[action].Add(1)
+	return sync.OnceFunc(func() { b.bulk[action].Add(-1) })
+}
+
+// worthBulk reports whether so many bulk calls are over sooner than so many single
+// requests, behind what is waiting already. So both have work when there is enough.
+func (b *backlog) worthBulk(action clerkknock.ActionType, calls, singles int) bool {
+	bulk := float64(b.bulk[action].Load()) + float64(calls)
+	single := float64(b.singles.Load()) + float64(singles)
+	return bulkOverhead+bulk/float64(tier1) < single/float64(tier3)
 }
 
 // named are the items with one of the IDs, and the others.

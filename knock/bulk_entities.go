@@ -13,7 +13,7 @@ import (
 func (e *Executor) executeEntities(ctx context.Context, l lane, items []item, errs []error) {
 	most := bulkCalls[l.action].most
 	for len(items) > 0 {
-		if !worthBulk((len(items)+most-1)/most, len(items)) {
+		if !e.backlog.worthBulk(l.action, (len(items)+most-1)/most, len(items)) {
 			e.inOrder(ctx, items, errs)
 			return
 		}
@@ -27,7 +27,11 @@ func (e *Executor) executeEntities(ctx context.Context, l lane, items []item, er
 				rest = nil
 				break
 			}
-			calls.Go(func() { e.setInBulk(ctx, l, taken, bodies, errs) })
+			turn := e.backlog.line(l.action)
+			calls.Go(func() {
+				defer turn()
+				e.setInBulk(ctx, l, taken, bodies, errs, turn)
+			})
 			again, others := named(left, ids(taken))
 			items = append(items, again...)
 			if rest = others; len(rest) == 0 {
@@ -44,8 +48,10 @@ const maxOperations = 8
 
 // setInBulk makes one bulk call, and sends by themselves the items that fail in it, or
 // that Knock leaves out because they were updated within the same second.
-func (e *Executor) setInBulk(ctx context.Context, l lane, items []item, bodies []string, errs []error) {
-	result, err := e.bulk(ctx, l, behalves(items), bodies)
+func (e *Executor) setInBulk(ctx context.Context, l lane, items []item, bodies []string, errs []error,
+	turn func(),
+) {
+	result, err := e.bulk(ctx, l, behalves(items), bodies, turn)
 	switch {
 	case isRefused(err):
 		// One item is enough for the whole call; each is told its own reason.
@@ -73,7 +79,9 @@ func (e *Executor) inOrder(ctx context.Context, items []item, errs []error) {
 		}
 		lines[it.id] = append(lines[it.id], it)
 	}
+	e.backlog.singles.Add(int64(len(order)))
 	each(order, func(id string) {
+		defer e.backlog.singles.Add(-1)
 		for _, it := range lines[id] {
 			errs[it.index] = e.Execute(ctx, it.inv)
 		}

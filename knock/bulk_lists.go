@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/internal/text"
@@ -91,14 +93,26 @@ func agreement(l lane, a clerkknock.Action) string {
 
 // executeLists adds or removes the recipients of objects, or the members of an audience.
 func (e *Executor) executeLists(ctx context.Context, l lane, items []item, errs []error) {
-	all := parts(l, items)
+	var done sync.WaitGroup
+	defer done.Wait()
+	singly := parts(l, items)
 	if l.action == clerkknock.ObjectsSubscribe {
-		if calls := pack(all); worthBulk(len(calls), len(all)) {
-			each(calls, func(call []part) { e.subscribeInBulk(ctx, l, call, errs) })
-			return
+		calls := pack(singly) // the fullest first
+		for len(calls) > 0 && e.backlog.worthBulk(l.action, 1, len(singly)) {
+			call, turn := calls[0], e.backlog.line(l.action)
+			done.Go(func() {
+				defer turn()
+				e.subscribeInBulk(ctx, l, call, errs, turn)
+			})
+			calls = calls[1:]
+			singly = slices.Concat(calls...)
 		}
 	}
-	each(all, func(p part) { e.executePart(ctx, l, p, errs) })
+	e.backlog.singles.Add(int64(len(singly)))
+	each(singly, func(p part) {
+		defer e.backlog.singles.Add(-1)
+		e.executePart(ctx, l, p, errs)
+	})
 }
 
 // executePart sends one request for several items. If Knock refuses it each is sent by
@@ -146,7 +160,7 @@ func pack(all []part) [][]part {
 }
 
 // subscribeInBulk makes one bulk call. The parts that fail in it are sent by themselves.
-func (e *Executor) subscribeInBulk(ctx context.Context, l lane, call []part, errs []error) {
+func (e *Executor) subscribeInBulk(ctx context.Context, l lane, call []part, errs []error, turn func()) {
 	var items []item
 	var bodies []string
 	for _, p := range call {
@@ -163,7 +177,7 @@ func (e *Executor) subscribeInBulk(ctx context.Context, l lane, call []part, err
 	if len(items) == 0 {
 		return
 	}
-	result, err := e.bulk(ctx, l, behalves(items), bodies)
+	result, err := e.bulk(ctx, l, behalves(items), bodies, turn)
 	failed := func(p part) bool { return isRefused(err) }
 	switch {
 	case isRefused(err):

@@ -34,12 +34,14 @@ type bulkResult struct {
 	limited []string
 }
 
-// bulk makes a bulk call and waits until it has happened.
-func (e *Executor) bulk(ctx context.Context, l lane, invs behalf, items []string) (bulkResult, error) {
+// bulk makes a bulk call and waits until it has happened. It calls turn when it has been
+// answered: then it stands in nobody's way.
+func (e *Executor) bulk(ctx context.Context, l lane, invs behalf, items []string, turn func()) (bulkResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, maxOperation)
 	defer cancel()
 	r := bulkRequest(l, items)
 	answer, err := e.callBulk(ctx, invs, r)
+	turn()
 	if err != nil {
 		return bulkResult{}, fmt.Errorf("knock: %s: %w", r.Action, err)
 	}
