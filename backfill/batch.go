@@ -24,6 +24,9 @@ import (
 type batches struct {
 	executor clerkknock.Executor
 	triggers bool
+	// fullestLists is how many subscriptions, or members of audiences, a batch has at most.
+	// They are put together by their object: the more there are, the fuller is each request.
+	fullestLists int
 	// starved says that nothing more comes until something is done: to wait is no use.
 	starved atomic.Bool
 
@@ -49,9 +52,6 @@ type batch struct {
 const (
 	// fullest is how many actions a batch has at most: those of one bulk call.
 	fullest = 1000
-	// fullestLists is that of subscriptions and audience members. They are put together by
-	// their object: the more there are, the fuller is each request.
-	fullestLists = 7500
 	// patience is how long the first action waits for others: until the next bulk call of
 	// its kind is allowed. tick is how often it is looked at.
 	patience = time.Second
@@ -60,21 +60,23 @@ const (
 	oneByOne = 16
 )
 
-func newBatches(executor clerkknock.Executor, triggers bool) *batches {
+func newBatches(c Config) *batches {
 	return &batches{
-		executor: executor, triggers: triggers,
-		lanes: map[clerkknock.ActionType]*batch{}, alone: make(chan struct{}, oneByOne),
+		executor: c.Source.Config().Executor, triggers: c.Triggers,
+		// More than half: the rest fills the next batch.
+		fullestLists: max(fullest, c.inFlight(Membership)*5/8),
+		lanes:        map[clerkknock.ActionType]*batch{}, alone: make(chan struct{}, oneByOne),
 	}
 }
 
 // size is how many actions of a type make a full batch, 0 if they go one by one.
-func size(t clerkknock.ActionType) int {
+func (b *batches) size(t clerkknock.ActionType) int {
 	switch t {
 	case clerkknock.UsersIdentify, clerkknock.TenantsSet, clerkknock.ObjectsSet:
 		return fullest
 	case clerkknock.ObjectsSubscribe, clerkknock.ObjectsUnsubscribe,
 		clerkknock.AudiencesAddMember, clerkknock.AudiencesRemoveMember:
-		return fullestLists
+		return b.fullestLists
 	}
 	return 0
 }
@@ -86,7 +88,7 @@ func (b *batches) Execute(ctx context.Context, inv clerkknock.Invocation) error 
 	if !b.triggers && (t == clerkknock.WorkflowsTrigger || t == clerkknock.WorkflowsCancel) {
 		return clerkknock.Permanent(errNotAsked)
 	}
-	if _, ok := b.executor.(bulker); !ok || size(t) == 0 {
+	if _, ok := b.executor.(bulker); !ok || b.size(t) == 0 {
 		b.alone <- struct{}{}
 		defer func() { <-b.alone }()
 		return b.executor.Execute(ctx, inv)
@@ -107,7 +109,7 @@ func (b *batches) wait(ctx context.Context, inv clerkknock.Invocation) <-chan er
 	}
 	lane.last = now
 	lane.invs, lane.done = append(lane.invs, inv), append(lane.done, done)
-	if len(lane.invs) >= size(t) {
+	if len(lane.invs) >= b.size(t) {
 		b.send(t, lane)
 	}
 	return done

@@ -37,8 +37,9 @@ type Config struct {
 	// which they are finished. It must return soon. Defaults to nobody.
 	OnResult func(Result)
 	// InFlight is how many records are worked on at once, of memberships three times as
-	// many; each takes some 25 kB. More than a bulk call holds lets the next ones fill while
-	// one happens. Events about all of them wait meanwhile. Defaults to 4,000.
+	// many; each takes some 40 kB at the peak. More than a bulk call holds lets the next
+	// ones fill while one happens. Events about all of them wait meanwhile. Defaults to
+	// 4,000, for which a run takes some 500 MB.
 	InFlight int
 	// Budget is the time for one attempt at a record, in which its bulk call has to happen.
 	// Claims in a database last that long after a crash: events of the same user wait.
@@ -66,6 +67,15 @@ func (c Config) withDefaults() (Config, error) {
 		c.Checkpoint = none{}
 	}
 	return c, nil
+}
+
+// inFlight is how many records of a kind are under way at once: more of memberships, of
+// which one request holds many.
+func (c Config) inFlight(kind Kind) int {
+	if kind == Membership {
+		return c.InFlight * 3
+	}
+	return c.InFlight
 }
 
 // inner is the Source that a run processes records with: the host's, but for who

@@ -31,7 +31,7 @@ func Run(ctx context.Context, c Config, read Reader) (Report, error) {
 	if read == nil {
 		return Report{}, errors.New("backfill: there is no Reader")
 	}
-	b := newBatches(c.Source.Config().Executor, c.Triggers)
+	b := newBatches(c)
 	source, notAsked, err := c.inner(b)
 	if err != nil {
 		return Report{}, fmt.Errorf("backfill: %w", err)
@@ -109,15 +109,6 @@ func (r *run) all(ctx context.Context, records iter.Seq2[Record, error]) error {
 		})
 	}
 	return ctx.Err()
-}
-
-// inFlight is how many records of a kind are under way at once: more of memberships, of
-// which one request holds many.
-func (r *run) inFlight(kind Kind) int {
-	if kind == Membership {
-		return r.InFlight * 3
-	}
-	return r.InFlight
 }
 
 // enter waits for room for another record, and returns false if the run is to end.
