@@ -32,7 +32,7 @@ var rooms = map[string][]string{
 	"internal/refusals": {"."},
 	"eventlog":          {".", "clerk", "ledger", "internal/refusals"},
 	"mappingtest":       {".", "clerk"},
-	"backfill":          {".", "clerk", "internal/text"},
+	"backfill":          {".", "clerk", "ledger"},
 	"inbox":             {".", "clerk", "ledger", "eventlog", "internal/logkey", "internal/refusals"},
 }
 

@@ -95,6 +95,7 @@ func (c Config) inner(executor clerkknock.Executor) (*clerkknock.Source, []strin
 	}
 	config.Mapper = config.Mapper.Disable(out...)
 	config.Executor = executor
+	config.Ledger = inLines(config.Ledger)
 	config.Verifier = nobody{}
 	config.Inbox, config.Observers = nil, nil
 	config.Budget = c.Budget
