@@ -20,12 +20,15 @@ func Example() {
 	server := httptest.NewServer(api)
 	defer server.Close()
 	executor, _ := knock.New(knock.Config{APIKey: "sk_test_1", BaseURL: server.URL})
-	src, _ := clerkknock.New(clerkknock.Config{SigningSecrets: []string{clerktest.Secret}, Executor: executor, Logger: quiet})
+	src, _ := clerkknock.New(clerkknock.Config{
+		SigningSecrets: []string{clerktest.Secret}, Executor: executor, Logger: quiet,
+	})
 
 	exported := func(yield func(backfill.Record, error) bool) {
 		for _, r := range []backfill.Record{
 			{Kind: backfill.User, Data: clerktest.User()},
-			{Kind: backfill.User, Data: clerktest.User(clerktest.Set("id", "user_#"), clerktest.Set("external_id", nil))},
+			{Kind: backfill.User, Data: clerktest.User(clerktest.Set("id", nil), clerktest.Set("external_id", nil))},
+			{Kind: backfill.User, Data: []byte("[]")},
 			{Kind: backfill.Organization, Data: clerktest.Organization()},
 			{Kind: backfill.Membership, Data: clerktest.Membership()},
 		} {
@@ -34,21 +37,22 @@ func Example() {
 			}
 		}
 	}
-	failures := json.NewEncoder(os.Stdout)
+	failed := json.NewEncoder(os.Stdout)
 	report, err := backfill.Run(context.Background(), backfill.Config{
 		Source: src,
 		OnResult: func(r backfill.Result) {
 			if r.Outcome == backfill.Failed {
-				_ = failures.Encode(r)
+				_ = failed.Encode(r)
 			}
 		},
 	}, backfill.From(exported))
 	fmt.Print(report)
 	fmt.Println(err, len(api.Users()), len(api.Tenants()))
 	// Output:
-	// {"kind":"user","id":"user_#","outcome":"failed","reason":"step user.created:users_identify: parameter \"id\" holds \"/\" or \"#\", which Knock does not allow in a user ID"}
-	// users: 2 read, 1 sent, 0 unchanged, 0 skipped, 1 failed
-	//   1: step user.created:users_identify: parameter "id" holds "/" or "#", which Knock does not allow in a user ID
+	// {"kind":"user","id":"","outcome":"failed","reason":"the data of a record (user) is no JSON object"}
+	// users: 3 read, 1 sent, 0 unchanged, 1 skipped, 1 failed
+	//   1: step user.created:users_identify: parameter "id" resolves to nothing
+	//   1: the data of a record (user) is no JSON object
 	// organizations: 1 read, 1 sent, 0 unchanged, 0 skipped, 0 failed
 	// memberships: 1 read, 1 sent, 0 unchanged, 0 skipped, 0 failed
 	// <nil> 1 1

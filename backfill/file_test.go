@@ -39,5 +39,6 @@ func TestFileIsForItsOwnerAndLeavesNothingBehind(t *testing.T) {
 	require.NoError(t, os.WriteFile(name, []byte("{"), 0o600))
 	_, err = checkpoint.Load(t.Context())
 	require.ErrorContains(t, err, "remove the file")
-	require.ErrorContains(t, backfill.File(dir+"/none/x").Save(t.Context(), backfill.State{Position: "1"}), "cannot be saved")
+	err = backfill.File(dir+"/none/x").Save(t.Context(), backfill.State{Position: "1"})
+	require.ErrorContains(t, err, "cannot be saved")
 }

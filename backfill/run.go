@@ -1,7 +1,6 @@
 package backfill
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -185,7 +184,10 @@ func (r *run) end(ctx context.Context, err error) (Report, error) {
 	r.batches.finish()
 	report := r.progress.total()
 	report.Took = r.took()
-	if err = cmp.Or(r.why, err); err != nil {
+	if r.why != nil {
+		err = r.why
+	}
+	if err != nil {
 		return report, err
 	}
 	if report.Finished = r.progress.waiting() == 0; report.Finished && !r.DryRun {

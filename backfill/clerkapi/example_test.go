@@ -27,7 +27,8 @@ func Example() {
 	defer knockServer.Close()
 	executor, _ := knock.New(knock.Config{APIKey: "sk_test_1", BaseURL: knockServer.URL})
 	src, _ := clerkknock.New(clerkknock.Config{
-		SigningSecrets: []string{clerktest.Secret}, Executor: executor, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		SigningSecrets: []string{clerktest.Secret}, Executor: executor,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 
 	reader, err := clerkapi.New(clerkapi.Config{SecretKey: "sk_test_1", BaseURL: clerkServer.URL + "/v1"})

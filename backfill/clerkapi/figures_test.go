@@ -20,7 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var scale = flag.Int("scale", 100, "1 is 10 users, and 10,000 is 100,000 users, 2,000 organizations and 300,000 memberships")
+// 10,000 is 100,000 users, 2,000 organizations and 300,000 memberships.
+var scale = flag.Int("scale", 100, "how large the instance is in which the time is measured: tens of users")
 
 // With the limits of both sides, and bulk operations that take two seconds, a run takes
 // little longer than Knock's limits alone ask for.

@@ -164,9 +164,9 @@ func TestOutlastsWhatPassesAndSaysWhatDoesNot(t *testing.T) {
 		{"broken off", clerktest.BackendFault{Skip: 2, Times: 2, Reset: true}, ""},
 		{"cut short", clerktest.BackendFault{Times: 2, Cut: true}, ""},
 		{"one in ten fails", clerktest.BackendFault{Probability: 0.1, Status: 500}, ""},
-		{"down", clerktest.BackendFault{Status: 503, Body: []byte("ada@example.com")}, "clerkapi: GET /users: clerk answered 503"},
-		{"the key is refused", clerktest.BackendFault{Status: 401, Body: []byte("ada@example.com")}, "check Config.SecretKey"},
-		{"something else answers", clerktest.BackendFault{Status: 200, Body: []byte(`{"a":1}`)}, "something that is no list"},
+		{"down", clerktest.BackendFault{Status: 503, Body: []byte("ada@example.com")}, "GET /users: clerk answered 503"},
+		{"the key is refused", clerktest.BackendFault{Status: 401, Body: []byte("ada@example.com")}, "Config.SecretKey"},
+		{"something else answers", clerktest.BackendFault{Status: 200, Body: []byte(`{"a":1}`)}, "that is no list"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -193,8 +193,8 @@ func TestReadsSinceATime(t *testing.T) {
 	backend := clerktest.NewBackend(clerktest.BackendConfig{})
 	backend.Populate(clerktest.Population{Users: 1300, Organizations: 30, Memberships: 60})
 	for i := range 600 { // old users who were changed later
-		backend.Put(clerktest.User(clerktest.Set("id", fmt.Sprint("user_old", i)), clerktest.Set("created_at", 1_700_000_000_000),
-			clerktest.Set("updated_at", start.UnixMilli()+5_000_000+int64(i))))
+		backend.Put(clerktest.User(clerktest.Set("id", fmt.Sprint("user_old", i)),
+			clerktest.Set("created_at", 1_700_000_000_000), clerktest.Set("updated_at", start.UnixMilli()+5_000_000+int64(i))))
 	}
 	for _, row := range []struct {
 		name     string

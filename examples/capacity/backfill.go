@@ -52,7 +52,8 @@ func (in instance) subscriptions() (calls int, seconds float64) {
 func ceil(n, by int) int { return int(math.Ceil(float64(n) / float64(by))) }
 
 func printBackfill(w io.Writer) {
-	fmt.Fprint(w, "users\torganizations\tmemberships\tcalls of Clerk\tat least\tcalls of Knock\tat least\tone by one\t\n")
+	fmt.Fprint(w, "users\torganizations\tmemberships\t"+
+		"calls of Clerk\tat least\tcalls of Knock\tat least\tone by one\t\n")
 	for _, in := range instances() {
 		calls, seconds := in.subscriptions()
 		bulk := ceil(in.users, bulkSize) + ceil(in.organizations, bulkSize)
@@ -62,6 +63,7 @@ func printBackfill(w io.Writer) {
 			grouped(in.memberships), grouped(in.pages()), short(queue(in.pages(), clerkPerSecond)),
 			grouped(bulk+calls), short(took), short(one))
 	}
-	fmt.Fprint(w, "\nReading and sending go on at the same time. Each bulk call is asked three or four times whether it has\n"+
+	fmt.Fprint(w, "\nReading and sending go on at the same time. "+
+		"Each bulk call is asked three or four times whether it has\n"+
 		"happened. A tenth of the members are admins.\n")
 }
