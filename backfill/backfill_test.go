@@ -14,6 +14,7 @@ import (
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
 	"github.com/clerkknock/clerkknock/knock/knocktest"
+	"github.com/clerkknock/clerkknock/ledger"
 	"github.com/stretchr/testify/require"
 )
 
@@ -217,4 +218,20 @@ func (m *memory) last() backfill.State {
 		return backfill.State{}
 	}
 	return slices.Clone(m.saves)[len(m.saves)-1]
+}
+
+// Memberships do not say who a user is; the users before them have.
+func TestUsersAreWhoTheyAreInLiveEvents(t *testing.T) {
+	t.Parallel()
+	mapper := clerkknock.DefaultMapper().ExternalUserIDs(&ledger.Memory{}, nil)
+	inMemory(t, knocktest.Config{}, mapper, func(t *testing.T, w world) {
+		_, err := backfill.Run(t.Context(), backfill.Config{Source: w.source}, of(
+			backfill.Record{Kind: backfill.User, Data: clerktest.User()},
+			backfill.Record{Kind: backfill.Organization, Data: clerktest.Organization()},
+			backfill.Record{Kind: backfill.Membership, Data: clerktest.Membership()},
+		))
+		require.NoError(t, err)
+		require.Equal(t, clerktest.UserExternalID, w.api.Users()[0].ID)
+		require.Equal(t, clerktest.UserExternalID, w.api.Snapshot().Subscriptions[0].Recipient.ID)
+	})
 }

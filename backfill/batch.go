@@ -89,9 +89,13 @@ func (b *batches) Execute(ctx context.Context, inv clerkknock.Invocation) error 
 		return clerkknock.Permanent(errNotAsked)
 	}
 	if _, ok := b.executor.(bulker); !ok || b.size(t) == 0 {
-		b.alone <- struct{}{}
-		defer func() { <-b.alone }()
-		return b.executor.Execute(ctx, inv)
+		select {
+		case b.alone <- struct{}{}:
+			defer func() { <-b.alone }()
+			return b.executor.Execute(ctx, inv)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	return <-b.wait(ctx, inv)
 }
