@@ -25,6 +25,12 @@ type Config struct {
 	Client *http.Client
 	// Kinds are what is read, in the order of backfill.Kinds. Defaults to all.
 	Kinds []backfill.Kind
+	// ByOrganization reads the memberships of one organization after the other, with a
+	// request for each at least. That takes longer to read than the list of all of them, and
+	// less to send where people join many organizations at the same time: who comes together
+	// shares a request. A run that is interrupted goes on with the organization it was at.
+	// Defaults to false: the list of all memberships, in the order of their creation.
+	ByOrganization bool
 	// CreatedSince leaves out what was created before. Defaults to the zero time: all.
 	CreatedSince time.Time
 	// ChangedSince leaves out what was changed before, by its updated_at. Clerk sorts

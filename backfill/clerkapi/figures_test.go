@@ -2,7 +2,6 @@ package clerkapi_test
 
 import (
 	"flag"
-	"fmt"
 	"math"
 	"net/http"
 	"testing"
@@ -27,16 +26,19 @@ var scale = flag.Int("scale", 100, "how large the instance is in which the time 
 // little longer than Knock's limits alone ask for.
 func TestTakesLittleLongerThanTheLimits(t *testing.T) {
 	t.Parallel()
-	for _, mixed := range []bool{false, true} {
-		t.Run(fmt.Sprint("mixed ", mixed), func(t *testing.T) {
+	for _, row := range []struct {
+		name                  string
+		mixed, byOrganization bool
+	}{{"neighbours", false, false}, {"mixed", true, false}, {"mixed by organization", true, true}} {
+		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			figures(t, *scale, mixed)
+			figures(t, *scale, row.mixed, row.byOrganization)
 		})
 	}
 }
 
-func figures(t *testing.T, percent int, mixed bool) {
-	p := clerktest.Population{Users: 10 * percent, Organizations: percent / 5, Memberships: 30 * percent, Mixed: mixed}
+func figures(t *testing.T, tens int, mixed, byOrganization bool) {
+	p := clerktest.Population{Users: 10 * tens, Organizations: tens / 5, Memberships: 30 * tens, Mixed: mixed}
 	synctest.Test(t, func(t *testing.T) {
 		instance := clerktest.NewBackend(clerktest.BackendConfig{RateLimit: 1000})
 		instance.Populate(p)
@@ -55,7 +57,9 @@ func figures(t *testing.T, percent int, mixed bool) {
 			SigningSecrets: []string{clerktest.Secret}, Executor: executor, Ledger: &ledger.Memory{},
 		})
 		require.NoError(t, err)
-		reader, err := clerkapi.New(clerkapi.Config{SecretKey: "sk_test_1", BaseURL: "http://clerk/v1", Client: clerkClient})
+		reader, err := clerkapi.New(clerkapi.Config{
+			SecretKey: "sk_test_1", BaseURL: "http://clerk/v1", Client: clerkClient, ByOrganization: byOrganization,
+		})
 		require.NoError(t, err)
 		began, ends := time.Now(), map[backfill.Kind]time.Duration{}
 		report, err := backfill.Run(t.Context(), backfill.Config{Source: source, OnResult: func(r backfill.Result) {
@@ -68,6 +72,9 @@ func figures(t *testing.T, percent int, mixed bool) {
 		require.Len(t, snap.Tenants, p.Organizations)
 		require.Len(t, snap.Subscriptions, p.Memberships)
 		bound := bound(p)
+		if !mixed || byOrganization { // and the last operations of each kind
+			require.LessOrEqual(t, report.Took, bound*11/10+4*time.Second)
+		}
 		t.Logf("%d users, %d organizations, %d memberships: %v, %.2f times the %v that Knock's limits ask for; "+
 			"%d calls of Knock and %d polls, %d of Clerk; %v", p.Users, p.Organizations, p.Memberships,
 			report.Took.Round(100*time.Millisecond), report.Took.Seconds()/bound.Seconds(), bound,

@@ -42,12 +42,14 @@ func (a *API) Read(ctx context.Context, after string) iter.Seq2[backfill.Record,
 			if kind == from.kind {
 				at = from
 			}
-			l := &list{api: a, yield: yield, at: at}
+			l := &list{api: a, path: paths[kind], yield: yield, at: at}
 			switch {
 			case kind == backfill.User && !a.config.ChangedSince.IsZero():
 				err = l.changed(ctx)
 			case kind == backfill.User:
 				err = l.byCursor(ctx)
+			case kind == backfill.Membership && a.config.ByOrganization:
+				err = l.byOrganization(ctx)
 			default:
 				err = l.byOffset(ctx)
 			}
@@ -68,6 +70,7 @@ var errStopped = errors.New("the reading was stopped")
 // list is one list that is being read.
 type list struct {
 	api   *API
+	path  string
 	yield func(backfill.Record, error) bool
 	at    position
 }
@@ -75,7 +78,7 @@ type list struct {
 // page asks for one page.
 func (l *list) page(ctx context.Context, query url.Values) ([]object, error) {
 	query.Set("limit", strconv.Itoa(pageSize))
-	body, err := l.api.page(ctx, paths[l.at.kind], query)
+	body, err := l.api.page(ctx, l.path, query)
 	if err != nil {
 		return nil, err
 	}

@@ -249,3 +249,31 @@ func TestWrongConfigsAreRefused(t *testing.T) {
 	_, _, err = collect(t, api, "elsewhere 1")
 	require.ErrorContains(t, err, "begin at the beginning")
 }
+
+func TestReadsTheMembershipsByOrganization(t *testing.T) {
+	t.Parallel()
+	backend := clerktest.NewBackend(clerktest.BackendConfig{})
+	backend.Populate(clerktest.Population{Users: 900, Organizations: 600, Memberships: 2400, Mixed: true})
+	for i := range 700 { // more than a page
+		backend.Put(clerktest.Membership(clerktest.Set("id", fmt.Sprint("orgmem_x", i)),
+			clerktest.Set("organization.id", "org_0000599"), clerktest.Set("public_user_data.user_id", fmt.Sprint("u", i)),
+			clerktest.Set("created_at", 1_800_000_000_000+int64(i))))
+	}
+	c := clerkapi.Config{Kinds: []backfill.Kind{backfill.Membership}, ByOrganization: true}
+	reading(t, backend, c, func(t *testing.T, api *clerkapi.API) {
+		all, positions, err := collect(t, api, "")
+		require.NoError(t, err)
+		require.Len(t, all, 3100)
+		require.Len(t, positions, 600)
+		require.Equal(t, []string{"orgmem_00000000", "orgmem_00000600"}, all[:2], "of the same organization")
+		for _, n := range []int{4, 8, 2000, 2396, 3100} {
+			rest, _, err := collect(t, api, positions[n])
+			require.NoError(t, err)
+			require.Equal(t, strings.Join(all[n:], " "), strings.Join(rest, " "), positions[n])
+		}
+		backend.Delete("org_0000000", "org_0000300")
+		all, _, err = collect(t, api, "")
+		require.NoError(t, err)
+		require.Len(t, all, 3100-8)
+	})
+}
