@@ -14,8 +14,9 @@ import (
 // Config says how a run is made. Source is required; everything else has a default.
 type Config struct {
 	// Source is the host's: its mappings, as they are when the run begins, its Ledger and
-	// its Executor are used. With the Executor of package knock records go into bulk calls,
-	// and share the rate limits with the live traffic; with any other they go one by one.
+	// its Executor are used. With the Executor of package knock, also within a Tee, records
+	// go into bulk calls, and share the rate limits with the live traffic. They go one by one
+	// with any other, unless it has the method ExecuteAll.
 	// Required.
 	//
 	// Run in the process that receives the webhooks, unless its Ledger is in a database:

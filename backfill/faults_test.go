@@ -146,17 +146,29 @@ func TestAnEndedContextFinishesWhatIsUnderWay(t *testing.T) {
 	})
 }
 
-// An Executor of the host's own gets the actions one by one.
+// Behind a Tee actions go in bulk, and to any other Executor of the host's one by one.
 func TestAnyExecutorDoes(t *testing.T) {
 	t.Parallel()
-	inMemory(t, knocktest.Config{}, nil, func(t *testing.T, w world) {
-		c := w.source.Config()
-		c.Executor = clerkknock.Tee(c.Executor)
-		source, err := clerkknock.New(c)
-		require.NoError(t, err)
-		_, err = backfill.Run(t.Context(), backfill.Config{Source: source}, records(300, 2, 100))
-		require.NoError(t, err)
-		w.holdsAll(t, 300, 2)
-		require.Zero(t, w.calls()["POST /v1/users/bulk/identify"])
-	})
+	for _, row := range []struct {
+		name string
+		wrap func(e clerkknock.Executor) clerkknock.Executor
+		bulk int
+	}{
+		{"tee", func(e clerkknock.Executor) clerkknock.Executor { return clerkknock.Tee(e) }, 1},
+		{"function", func(e clerkknock.Executor) clerkknock.Executor { return clerkknock.ExecutorFunc(e.Execute) }, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			inMemory(t, knocktest.Config{}, nil, func(t *testing.T, w world) {
+				c := w.source.Config()
+				c.Executor = row.wrap(c.Executor)
+				source, err := clerkknock.New(c)
+				require.NoError(t, err)
+				_, err = backfill.Run(t.Context(), backfill.Config{Source: source}, records(300, 2, 100))
+				require.NoError(t, err)
+				w.holdsAll(t, 300, 2)
+				require.Equal(t, row.bulk, w.calls()["POST /v1/users/bulk/identify"])
+			})
+		})
+	}
 }
