@@ -71,9 +71,12 @@ func (c Config) withDefaults() (Config, error) {
 }
 
 // inFlight is how many records of a kind are under way at once: more of memberships, of
-// which one request holds many.
+// which one request holds many, and one of a dry run, which has nothing to wait for.
 func (c Config) inFlight(kind Kind) int {
-	if kind == Membership {
+	switch {
+	case c.DryRun:
+		return 1
+	case kind == Membership:
 		return c.InFlight * 3
 	}
 	return c.InFlight

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"math"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,7 +79,7 @@ func figures(t *testing.T, tens int, mixed, byOrganization bool) {
 		t.Logf("%d users, %d organizations, %d memberships: %v, %.2f times the %v that Knock's limits ask for; "+
 			"%d calls of Knock and %d polls, %d of Clerk; %v", p.Users, p.Organizations, p.Memberships,
 			report.Took.Round(100*time.Millisecond), report.Took.Seconds()/bound.Seconds(), bound,
-			counted.calls, counted.polls, instance.Requests(), ends)
+			counted.calls.Load(), counted.polls.Load(), instance.Requests(), ends)
 	})
 }
 
@@ -98,14 +99,14 @@ func bound(p clerktest.Population) time.Duration {
 // counter counts what arrives. The emulator forgets.
 type counter struct {
 	http.Handler
-	calls, polls int
+	calls, polls atomic.Int64
 }
 
 func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
-		c.polls++
+		c.polls.Add(1)
 	} else {
-		c.calls++
+		c.calls.Add(1)
 	}
 	c.Handler.ServeHTTP(w, r)
 }
