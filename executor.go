@@ -30,6 +30,11 @@ import (
 // do, in the words of Invocation.Note; it must do nothing:
 //
 //	Rehearse(ctx context.Context, inv Invocation) ([]slog.Attr, error)
+//
+// And a third, which a backfill gives many actions at once. It returns an error for each,
+// as Execute would:
+//
+//	ExecuteAll(ctx context.Context, invs []Invocation) []error
 type Executor interface {
 	Execute(ctx context.Context, inv Invocation) error
 }
@@ -126,10 +131,18 @@ func Tee(executors ...Executor) Executor {
 type tee []Executor
 
 func (t tee) Execute(ctx context.Context, inv Invocation) error {
+	errs := make([]error, len(t))
+	for i, e := range t {
+		errs[i] = e.Execute(ctx, inv)
+	}
+	return together(errs)
+}
+
+// together is the one error of several executors that were given the same action.
+func together(errs []error) error {
 	var temporary, permanent []error
 	var pause time.Duration
-	for _, e := range t {
-		err := e.Execute(ctx, inv)
+	for _, err := range errs {
 		if err == nil {
 			continue
 		}

@@ -194,6 +194,10 @@ func (m Mapping) checkProperties() error {
 	return nil
 }
 
+// Handles reports whether the mapping was made with Handle: it runs host code and has no
+// action.
+func (m Mapping) Handles() bool { return m.handle != nil }
+
 // inCode reports whether a function of the host's takes the place of Action.
 func (m Mapping) inCode() bool { return m.decide != nil || m.handle != nil }
 

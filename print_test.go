@@ -9,12 +9,16 @@ import (
 	"testing"
 
 	"github.com/clerkknock/clerkknock"
+	"github.com/clerkknock/clerkknock/backfill"
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/clerkknock/clerkknock/clerk/listen"
 	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/internal/marks"
 	"github.com/clerkknock/clerkknock/knock"
+	"github.com/clerkknock/clerkknock/knock/mapi"
 	"github.com/clerkknock/clerkknock/ledger"
+	"github.com/clerkknock/clerkknock/refusal"
 	"github.com/clerkknock/clerkknock/whatif"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,11 +29,17 @@ var holdNothing = map[string]string{
 	"words": `clerkknock.ActionType clerkknock.Outcome clerkknock.StepStatus
 		clerk.ChargeType clerk.EnrollmentMode clerk.EnterpriseProtocol clerk.EventType clerk.Interval clerk.InvitationStatus
 		clerk.PaymentMethod clerk.PaymentSourceStatus clerk.PaymentStatus clerk.PermissionType clerk.SessionStatus
-		clerk.SubscriptionStatus clerk.VerificationStatus clerk.WaitlistStatus whatif.Kind`,
-	"times, IDs and numbers": `clerk.Time ledger.Claim ledger.Version knock.Limit
+		clerk.SubscriptionStatus clerk.VerificationStatus clerk.WaitlistStatus whatif.Kind
+		backfill.Kind backfill.Outcome refusal.Cause`,
+	"times, IDs and numbers": `clerk.Time ledger.Claim ledger.Version knock.Limit knock.Health
 		eventlog.Query eventlog.Position eventlog.Counts eventlog.Tally`,
 	"the host's own table, which is code":    "clerkknock.Mapper clerkknock.Mapping clerkknock.Params clerkknock.Value whatif.Config",
 	"what a page is made of, which is code":  "console.Config",
+	"settings, which are code":               "backfill.Config scenario.Options",
+	"how far a backfill is":                  "backfill.Counts backfill.Report backfill.State",
+	"made-up people":                         "scenario.Post mappingtest.Difference",
+	"parts of a table":                       "mappingtest.Change mappingtest.Field mapi.Workflow",
+	"what keeps a request out":               "refusal.Diagnosis refusal.Finding",
 	"how an inbox stands":                    "console.Backlog console.Letter console.Selection console.State console.Verb",
 	"an error's text, which is for the logs": "knock.Error knock.FieldError",
 }
@@ -138,6 +148,16 @@ func TestNoTypeShowsSecretsOrPersonalData(t *testing.T) {
 	log := &eventlog.Memory{}
 	require.NoError(t, log.Observe(context.Background(), d, report))
 	check(shown(log))
+	record := marks.Filled[backfill.Record]()
+	record.Kind, record.Position = backfill.User, ""
+	check(shown(record))
+	check(shown(backfill.Result{ID: "user_1", Steps: rehearsed}))
+	listened := marks.Filled[listen.Delivery]()
+	listened.ID = "msg_1"
+	check(shown(listened))
+	check(shown(marks.Filled[mapi.Client]()))
+	check(shown(marks.Filled[refusal.Request]()))
+	check(shown(marks.Filled[refusal.Config]()))
 	compared, err := whatif.Compare(context.Background(), whatif.Config{
 		InForce: clerkknock.NewMapper(), Changed: clerkknock.DefaultMapper(), Executor: executor,
 	}, func(yield func(clerkknock.Delivery, error) bool) {

@@ -22,6 +22,7 @@ import (
 var rooms = map[string][]string{
 	"internal/text":     {},
 	"internal/logkey":   {},
+	"internal/memnet":   {},
 	"clerk":             {"internal/text"},
 	"ledger":            {},
 	"internal/resolve":  {"clerk", "internal/text"},
@@ -37,6 +38,7 @@ var rooms = map[string][]string{
 	"otel":              {".", "knock", "ledger"},
 	"whatif":            {".", "clerk"},
 	"internal/marks":    {},
+	"backfill":          {".", "clerk", "ledger"},
 }
 
 // outside are folders with programs, which may import what they want.

@@ -220,6 +220,17 @@ func (s *Source) SetMapper(m *Mapper) error {
 	return nil
 }
 
+// Config returns the Config that the Source works by, with the defaults filled in and the
+// mappings in force, and without the signing secrets: for a second Source that shares the
+// ledger, such as the one that a backfill uses.
+func (s *Source) Config() Config {
+	c := s.config
+	c.Mapper = s.Mapper()
+	c.InstanceIDs, c.KeepHeaders = slices.Clone(c.InstanceIDs), slices.Clone(c.KeepHeaders)
+	c.Observers = slices.Clone(c.Observers[1:]) // but for the log, which New puts first
+	return c
+}
+
 // Mapper returns the mappings in force.
 func (s *Source) Mapper() *Mapper { return s.mapper.Load() }
 

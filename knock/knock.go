@@ -51,6 +51,7 @@ type Config struct {
 type Executor struct {
 	transport       transport
 	limits          limits
+	backlog         *backlog
 	attemptTimeout  time.Duration
 	maxAttempts     int
 	createAudiences bool
@@ -88,6 +89,7 @@ func (e *Executor) tune(c Config) {
 	e.maxAttempts = cmp.Or(c.MaxAttempts, 3)
 	e.createAudiences = c.CreateAudiences
 	e.limits = newLimits(cmp.Or(c.RateShare, 1))
+	e.backlog = newBacklog()
 }
 
 func (c Config) check() error {

@@ -14,8 +14,10 @@ import (
 type tier int
 
 const (
+	tier1 tier = 1
 	tier2 tier = 5
 	tier3 tier = 60
+	tier4 tier = 200
 	tier5 tier = 1000
 )
 
@@ -45,7 +47,7 @@ type Limit struct {
 func (e *Executor) Limits() []Limit {
 	var all []Limit
 	for i, t := range []tier{tier2, tier3, tier5} {
-		limiter := e.limits[t]
+		limiter := e.limits.tiers[t]
 		free := limiter.Tokens()
 		all = append(all, Limit{
 			Tier:      []int{2, 3, 5}[i],
@@ -57,22 +59,38 @@ func (e *Executor) Limits() []Limit {
 	return all
 }
 
-// limits holds one limiter per tier.
-type limits map[tier]*rate.Limiter
+// limits holds one limiter per tier, and in the lowest one for each endpoint of bulk
+// calls: in tiers that are so low it matters that each endpoint has its own.
+type limits struct {
+	tiers map[tier]*rate.Limiter
+	bulk  map[clerkknock.ActionType]*rate.Limiter
+}
 
 func newLimits(share float64) limits {
-	l := limits{}
-	for _, t := range []tier{tier2, tier3, tier5} {
-		perSecond := float64(t) * share
-		l[t] = rate.NewLimiter(rate.Limit(perSecond), max(1, int(perSecond)))
+	l := limits{map[tier]*rate.Limiter{}, map[clerkknock.ActionType]*rate.Limiter{}}
+	for _, t := range []tier{tier2, tier3, tier4, tier5} {
+		l.tiers[t] = newLimiter(t, share)
+	}
+	for action := range bulkCalls {
+		l.bulk[action] = newLimiter(tier1, share)
 	}
 	return l
 }
 
-// wait waits for the action's turn. If that would be after ctx's deadline it
-// says so at once, with the time that it would have taken.
+func newLimiter(t tier, share float64) *rate.Limiter {
+	perSecond := float64(t) * share
+	return rate.NewLimiter(rate.Limit(perSecond), max(1, int(perSecond)))
+}
+
+// wait waits for the action's turn.
 func (l limits) wait(ctx context.Context, a clerkknock.ActionType) error {
-	reservation := l[tierOf(a)].Reserve()
+	return wait(ctx, l.tiers[tierOf(a)])
+}
+
+// wait waits for a turn. If that would be after ctx's deadline it says so at once, with
+// the time that it would have taken.
+func wait(ctx context.Context, l *rate.Limiter) error {
+	reservation := l.Reserve()
 	delay := reservation.Delay()
 	if delay == 0 {
 		return ctx.Err()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -33,10 +34,16 @@ const (
 	maxRetryAfter = time.Hour
 )
 
+// behalf is on whose behalf a request is sent: an Invocation, or several.
+type behalf interface {
+	Proceed(ctx context.Context) error
+	Note(attrs ...slog.Attr)
+}
+
 // send sends a request until it is answered, as often as attempts and the
 // caller's deadline allow. When there is no time left to wait, the error says
 // how long it would have been.
-func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Request) error {
+func (e *Executor) send(ctx context.Context, inv behalf, r Request) error {
 	s := sending{at: time.Now()}
 	defer func() { inv.Note(s.noted(r)) }()
 	for attempt := 1; ; attempt++ {
@@ -64,7 +71,11 @@ func (e *Executor) send(ctx context.Context, inv clerkknock.Invocation, r Reques
 // attempt sends a request once, and returns an answer also beside an error, if one
 // came.
 func (e *Executor) attempt(ctx context.Context, r Request) (response, error) {
-	ctx, cancel := context.WithTimeout(ctx, e.attemptTimeout)
+	return e.attemptWithin(ctx, r, e.attemptTimeout)
+}
+
+func (e *Executor) attemptWithin(ctx context.Context, r Request, timeout time.Duration) (response, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	answer, err := e.transport.send(ctx, r)
 	if err != nil {

@@ -12,6 +12,9 @@
 // that they can be played one after another. Everything in them is made up, and all addresses and numbers are from the
 // ranges that are reserved for examples.
 //
+// A [Backend] is the part of Clerk's Backend API that lists who is there: for code that
+// reads the users, organizations and memberships of an instance, page by page.
+//
 // What is wrong in a test should stop it: the functions of this package panic when
 // they are used wrongly.
 package clerktest

@@ -27,8 +27,7 @@ func printBulk(w io.Writer, most int) {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t\n", grouped(users), short(one), short(bulk), advice(one))
 	}
 	fmt.Fprint(w, "\nclerkknock makes a call for each event. "+
-		"Bulk calls are for a program of yours, before the endpoint is\n"+
-		"set up: POST /v1/users/bulk/identify, https://docs.knock.app/api-reference/users/bulk/identify.\n")
+		"Package backfill makes the bulk calls, before an import is worked off as events.\n")
 	fmt.Fprintf(w, "\nWithout an inbox at most %s calls can wait: Svix gives a delivery up after %s.\n",
 		grouped(int(patience.Seconds())*writesPerSecond), short(patience))
 }

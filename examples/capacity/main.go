@@ -1,6 +1,6 @@
 // Command capacity works out what a large tenant costs in calls of Knock's API
 // and in time: a year of ten million users, the hours in which everything comes
-// at once, and from when on bulk calls are worth it.
+// at once, from when on bulk calls are worth it, and what a backfill costs.
 //
 //	go run ./examples/capacity
 //	go run ./examples/capacity -users 250000
@@ -35,6 +35,8 @@ func run(out io.Writer, users int) error {
 	printBursts(w, bursts(users))
 	fmt.Fprint(w, "\nOne call for each user, or bulk calls of 1,000\n\n")
 	printBulk(w, users)
+	fmt.Fprint(w, "\nFilling in who is there already, with package backfill\n\n")
+	printBackfill(w)
 	return w.Flush()
 }
 

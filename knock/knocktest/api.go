@@ -13,6 +13,10 @@ type Config struct {
 	// APIKey is the only key that is accepted. Defaults to every key that starts
 	// with "sk_".
 	APIKey string
+	// BulkTakes says how long after its call a bulk operation with so many rows takes
+	// effect, on the clock: until then everything else is done before it, however often
+	// it is polled. Defaults to nil: when it is polled for the second time.
+	BulkTakes func(rows int) time.Duration
 	// EnforceRateLimits makes the API answer 429 to what exceeds Knock's tiers,
 	// and leave out what a bulk call sends twice within a second. Defaults to
 	// false.
@@ -69,7 +73,7 @@ func New(c Config) *API {
 		random:    rand.New(rand.NewPCG(c.Seed, 0)),
 		limits:    newLimits(),
 		replays:   replays{stored: map[replayKey]replay{}},
-		bulk:      bulkOperations{ring: ring[*bulkOperation]{limit: c.History}, ids: ids{kind: 1}},
+		bulk:      newBulkOperations(c.History),
 		workflows: newWorkflows(c),
 	}
 	return a
@@ -117,6 +121,7 @@ func (a *API) handle(r *http.Request, body []byte, readErr error, requestID stri
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.config.Now()
+	a.bulk.finishDue(now)
 	if a.config.EnforceRateLimits && !a.limits.allow(rt, now) {
 		return rateLimited()
 	}

@@ -206,11 +206,11 @@ func (a *API) accept(c *call, p problems, name, param string, rows []row) answer
 	}
 	o := &bulkOperation{
 		id: a.bulk.ids.next(), name: name, status: "queued", rows: rows, insertedAt: c.now, updatedAt: c.now,
+		fails: a.bulk.fails,
 	}
-	if dropped, full := a.bulk.ring.push(o); full {
-		for dropped.status != "completed" {
-			dropped.advance(c.now)
-		}
+	if a.config.BulkTakes != nil {
+		o.due = c.now.Add(a.config.BulkTakes(len(rows)))
 	}
+	a.bulk.push(o, c.now)
 	return answer{status: http.StatusOK, header: header, body: o.view()}
 }

@@ -36,6 +36,9 @@
 //	api.Fail(knocktest.Fault{Path: "/v1/users/*", Times: 2, Status: 503})
 //	api.Fail(knocktest.Fault{Method: "POST", AfterEffect: true, Reset: true})
 //
+// [API.FailItems] does it to single items of bulk operations, and [Config].BulkTakes
+// makes these slow: what was called later is then done earlier.
+//
 // [Config].EnforceRateLimits switches Knock's rate limits on.
 //
 // # IDs in paths
@@ -62,8 +65,8 @@
 //     unknown workflow 404.
 //   - A body without a JSON content type is 415, one of more than 10 MB 413.
 //   - A rate limit holds for each second of the clock; 429 comes without Retry-After.
-//   - Bulk operations happen when they are polled for the second time, or when the
-//     state is read from Go.
+//   - Bulk operations happen when they are polled for the second time or, with
+//     BulkTakes, at their time; and all of them when the state is read from Go.
 //   - Two triggers with the same idempotency key at the same time: one is carried
 //     out, the other is its replay. The real service may carry out both.
 package knocktest

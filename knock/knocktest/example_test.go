@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/clerkknock/clerkknock/knock/knocktest"
 )
@@ -106,4 +107,20 @@ func ExampleAPI_Snapshot() {
 	//   "triggers": [],
 	//   "cancels": []
 	// } <nil>
+}
+
+// A bulk operation may fail for some of its items, and happen after later calls.
+func ExampleAPI_FailItems() {
+	api := knocktest.New(knocktest.Config{BulkTakes: func(int) time.Duration { return time.Hour }})
+	srv := httptest.NewServer(api)
+	defer srv.Close()
+	api.FailItems(func(item knocktest.Ref) bool { return item.ID == "user_2" })
+
+	call("POST", srv.URL+"/v1/users/bulk/identify", `{"users":[{"id":"user_1","name":"old"},{"id":"user_2"}]}`)
+	call("PUT", srv.URL+"/v1/users/user_1", `{"name":"new"}`)
+	for _, user := range api.Users() { // what will have become of all calls
+		fmt.Println(user.ID, user.Properties["name"])
+	}
+	// Output:
+	// user_1 old
 }
