@@ -22,7 +22,7 @@
 // # How it ends
 //
 // Knock is told everything at least once. A run that ends early goes on where its
-// Checkpoint says; the records after that position, at most a few pages, come again, which
-// changes nothing in Knock. A Report counts what has become of every record, and names the
+// Checkpoint says; what was under way, at most Config.InFlight records and the rest of their
+// first page, comes again, which changes nothing in Knock. A Report counts what has become of every record, and names the
 // reasons.
 package backfill

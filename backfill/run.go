@@ -17,7 +17,7 @@ import (
 // would do with the event that it is taken for (see Kind.Event), in Knock's bulk calls.
 //
 // It returns when all is done, or earlier with an error: of the Reader, of the Checkpoint,
-// or because too many records in a row failed for now, as they do when Knock is down. When
+// or because a hundred records failed for now, as they do when Knock is down. When
 // ctx is done it reads no further, finishes what is under way, which may take as long as
 // Config.Budget, and returns ctx's error. The Report is complete in each case. A record
 // that fails is none of these errors: it is in the Report, and the others go on. After an
