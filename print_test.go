@@ -11,10 +11,13 @@ import (
 	"github.com/clerkknock/clerkknock"
 	"github.com/clerkknock/clerkknock/clerk"
 	"github.com/clerkknock/clerkknock/clerk/clerktest"
+	"github.com/clerkknock/clerkknock/clerk/listen"
 	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/internal/marks"
 	"github.com/clerkknock/clerkknock/knock"
+	"github.com/clerkknock/clerkknock/knock/mapi"
 	"github.com/clerkknock/clerkknock/ledger"
+	"github.com/clerkknock/clerkknock/refusal"
 	"github.com/clerkknock/clerkknock/whatif"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,13 +28,18 @@ var holdNothing = map[string]string{
 	"words": `clerkknock.ActionType clerkknock.Outcome clerkknock.StepStatus
 		clerk.ChargeType clerk.EnrollmentMode clerk.EnterpriseProtocol clerk.EventType clerk.Interval clerk.InvitationStatus
 		clerk.PaymentMethod clerk.PaymentSourceStatus clerk.PaymentStatus clerk.PermissionType clerk.SessionStatus
-		clerk.SubscriptionStatus clerk.VerificationStatus clerk.WaitlistStatus whatif.Kind`,
+		clerk.SubscriptionStatus clerk.VerificationStatus clerk.WaitlistStatus whatif.Kind
+		refusal.Cause`,
 	"times, IDs and numbers": `clerk.Time ledger.Claim ledger.Version knock.Limit
-		eventlog.Query eventlog.Position eventlog.Counts eventlog.Tally`,
-	"the host's own table, which is code":    "clerkknock.Mapper clerkknock.Mapping clerkknock.Params clerkknock.Value whatif.Config",
-	"what a page is made of, which is code":  "console.Config",
-	"how an inbox stands":                    "console.Backlog console.Letter console.Selection console.State console.Verb",
-	"an error's text, which is for the logs": "knock.Error knock.FieldError",
+		eventlog.Query eventlog.Position eventlog.Counts eventlog.Tally knock.Health scenario.Options`,
+	"the host's own table, which is code":     "clerkknock.Mapper clerkknock.Mapping clerkknock.Params clerkknock.Value whatif.Config",
+	"what a page is made of, which is code":   "console.Config",
+	"what two tables have differently":        "mappingtest.Change mappingtest.Field",
+	"made up, for everybody to see":           "mappingtest.Difference scenario.Post",
+	"why it was refused, and nothing of it":   "refusal.Diagnosis refusal.Finding",
+	"what Knock has, which is the host's own": "mapi.Workflow",
+	"how an inbox stands":                     "console.Backlog console.Letter console.Selection console.State console.Verb",
+	"an error's text, which is for the logs":  "knock.Error knock.FieldError",
 }
 
 // payloads are what a payload is decoded into. They show it, as asked, but not the
@@ -126,6 +134,12 @@ func TestNoTypeShowsSecretsOrPersonalData(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(whole), marks.Private, "a rehearsal shows the requests")
 	check(sent(rehearsed[0]))
+	seenByListener := marks.Filled[listen.Delivery]()
+	seenByListener.ID = "msg_1"
+	check(shown(seenByListener))
+	check(shown(marks.Filled[refusal.Request]()))
+	check(shown(marks.Filled[refusal.Config]()))
+	check(shown(marks.Filled[mapi.Client]()))
 	memory := &ledger.Memory{}
 	require.NoError(t, memory.SetAlias(context.Background(), "user/user_1", marks.Private))
 	check(shown(memory))

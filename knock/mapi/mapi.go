@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,6 +40,12 @@ type Client struct {
 
 // Format prints the Client without its token, whatever the verb.
 func (c Client) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "mapi.Client") }
+
+// LogValue logs the Client without its token.
+func (c Client) LogValue() slog.Value { return slog.StringValue("mapi.Client") }
+
+// MarshalJSON shows the Client without its token.
+func (c Client) MarshalJSON() ([]byte, error) { return json.Marshal("mapi.Client") }
 
 // Source returns a source of an environment, such as "clerk" of "production", as
 // clerkknock.ReadMappings reads it.
