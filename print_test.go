@@ -32,14 +32,14 @@ var holdNothing = map[string]string{
 		refusal.Cause`,
 	"times, IDs and numbers": `clerk.Time ledger.Claim ledger.Version knock.Limit
 		eventlog.Query eventlog.Position eventlog.Counts eventlog.Tally knock.Health scenario.Options`,
-	"the host's own table, which is code":     "clerkknock.Mapper clerkknock.Mapping clerkknock.Params clerkknock.Value whatif.Config",
-	"what a page is made of, which is code":   "console.Config",
-	"what two tables have differently":        "mappingtest.Change mappingtest.Field",
-	"made up, for everybody to see":           "mappingtest.Difference scenario.Post",
-	"why it was refused, and nothing of it":   "refusal.Diagnosis refusal.Finding",
-	"what Knock has, which is the host's own": "mapi.Workflow",
-	"how an inbox stands":                     "console.Backlog console.Letter console.Selection console.State console.Verb",
-	"an error's text, which is for the logs":  "knock.Error knock.FieldError",
+	"the host's own table, which is code":    "clerkknock.Mapper clerkknock.Mapping clerkknock.Params clerkknock.Value whatif.Config",
+	"what a page is made of, which is code":  "console.Config",
+	"what two tables have differently":       "mappingtest.Change mappingtest.Field",
+	"made up, for everybody to see":          "mappingtest.Difference scenario.Post",
+	"why it was refused, and nothing of it":  "refusal.Diagnosis refusal.Finding",
+	"what Knock says of a workflow":          "mapi.Workflow",
+	"how an inbox stands":                    "console.Backlog console.Letter console.Selection console.State console.Verb",
+	"an error's text, which is for the logs": "knock.Error knock.FieldError",
 }
 
 // payloads are what a payload is decoded into. They show it, as asked, but not the
