@@ -99,24 +99,25 @@ func (l *sqlEventLog) write(ctx context.Context, key sql.NullString, e eventlog.
 	if e.Refusals > 0 {
 		claimed = indexKey(d.ID)
 	}
-	_, err = l.store.Exec(ctx, upsertEntry, key, indexKey(e.Type), string(e.Outcome), e.At.UnixMicro(), e.Attempts,
+	_, err = l.store.Exec(ctx, upsertEntry, key, indexKey(e.Type), string(e.Outcome), e.Attempts,
 		string(delivery), string(report), c.body, c.keyID, a.Entity, a.Person, a.Organization, claimed,
 		d.ReceivedAt.UnixMicro(), e.ChangedAt.UnixMicro(), e.Waits, e.Refusals, line, told)
 	return err
 }
 
 // upsertEntry says in SQL what eventlog.Entry's Add says. An entry that was erased stays so.
+// When it was last written, by which it is swept, is by the database's clock.
 var upsertEntry = `
 	INSERT INTO {schema}clerk_events AS e (key, type, outcome, at, attempts, delivery, report, body, key_id,
 		entity, person, organization, claimed, received, changed, waits, refusals, planned)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	VALUES ($1, $2, $3, {now} * 1000, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 	ON CONFLICT (key) DO UPDATE SET
 		at = excluded.at,
 		attempts = e.attempts + excluded.attempts,
 		waits = e.waits + excluded.waits,
 		refusals = e.refusals + excluded.refusals,
-		told = e.told + $19,
-		outcome = CASE WHEN $19 = 0 OR excluded.outcome = 'stored' OR excluded.outcome = 'duplicate'
+		told = e.told + $18,
+		outcome = CASE WHEN $18 = 0 OR excluded.outcome = 'stored' OR excluded.outcome = 'duplicate'
 			AND e.outcome IN ('succeeded', 'skipped', 'ignored') THEN e.outcome ELSE excluded.outcome END,
 		body = CASE WHEN ` + fillsIn + ` THEN excluded.body ELSE e.body END,
 		delivery = CASE WHEN ` + fillsIn + ` THEN excluded.delivery ELSE e.delivery END,
@@ -124,8 +125,8 @@ var upsertEntry = `
 		history = CASE WHEN ` + pushes + ` THEN e.history || e.report || '` + "\n" + `' ELSE e.history END,
 		planned_history = CASE WHEN ` + pushes + ` THEN e.planned_history || e.planned || '` + "\n" + `'
 			ELSE e.planned_history END,
-		report = CASE WHEN $19 = 0 THEN e.report ELSE excluded.report END,
-		planned = CASE WHEN $19 = 0 THEN e.planned WHEN ` + erased + ` THEN '' ELSE excluded.planned END`
+		report = CASE WHEN $18 = 0 THEN e.report ELSE excluded.report END,
+		planned = CASE WHEN $18 = 0 THEN e.planned WHEN ` + erased + ` THEN '' ELSE excluded.planned END`
 
 const (
 	erased  = `e.entity = '' AND excluded.entity <> ''`
@@ -133,7 +134,7 @@ const (
 )
 
 // pushes says whether the latest report becomes one of those before the latest.
-var pushes = `$19 = 1 AND e.told < ` + strconv.Itoa(eventlog.MaxReports)
+var pushes = `$18 = 1 AND e.told < ` + strconv.Itoa(eventlog.MaxReports)
 
 // logPlace is what ties an encrypted content to its entry.
 func logPlace(key string) string { return "event " + key }

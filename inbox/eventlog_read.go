@@ -24,7 +24,7 @@ func (l *sqlEventLog) Entries(ctx context.Context, q eventlog.Query) ([]eventlog
 		return nil, fmt.Errorf("inbox: event log: %w", err)
 	}
 	entries, err := engine.Query(ctx, l.store, l.scanEntry, `
-		SELECT seq, type, outcome, at, attempts, waits, refusals, told, received, changed, delivery, report, history,
+		SELECT seq, type, outcome, attempts, waits, refusals, told, received, changed, delivery, report, history,
 			planned, planned_history, body, key_id, coalesce(key, ''), entity, person, organization
 		FROM {schema}clerk_events WHERE `+s.where+`
 		ORDER BY received DESC, seq DESC LIMIT `+strconv.Itoa(q.Limit), s.args...)
@@ -67,13 +67,13 @@ func (l *sqlEventLog) Count(ctx context.Context, q eventlog.Query) (eventlog.Cou
 
 func (l *sqlEventLog) scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
 	var e eventlog.Entry
-	var at, received, changed int64
+	var received, changed int64
 	var eventType, outcome, report, history, planned, plannedHistory, key string
 	var told int
 	var delivery []byte
 	var c content
 	var a about
-	err := rows.Scan(&e.Seq, &eventType, &outcome, &at, &e.Attempts, &e.Waits, &e.Refusals, &told, &received, &changed,
+	err := rows.Scan(&e.Seq, &eventType, &outcome, &e.Attempts, &e.Waits, &e.Refusals, &told, &received, &changed,
 		&delivery, &report, &history, &planned, &plannedHistory, &c.body, &c.keyID, &key,
 		&a.Entity, &a.Person, &a.Organization)
 	if err != nil {
@@ -87,7 +87,7 @@ func (l *sqlEventLog) scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
 	// Without its key an entry has no content.
 	c, _ = l.keys.open(c, logPlace(key))
 	e.Type, e.Outcome = decodeText(eventType), clerkknock.Outcome(outcome)
-	e.At, e.ChangedAt = time.UnixMicro(at).UTC(), time.UnixMicro(changed).UTC()
+	e.ChangedAt = time.UnixMicro(changed).UTC()
 	for _, entity := range []string{a.Entity, a.Person, a.Organization} {
 		if entity != "" {
 			e.Entities = append(e.Entities, decodeText(entity))
@@ -98,6 +98,7 @@ func (l *sqlEventLog) scanEntry(rows *sql.Rows) (eventlog.Entry, error) {
 	e.Delivery.ReceivedAt = time.UnixMicro(received).UTC()
 	e.Reports, err = l.reports(history+report, plannedHistory+planned, key)
 	e.LeftOut = told - len(e.Reports)
+	e.At = e.Latest().At.Add(e.Latest().Took)
 	return e, err
 }
 

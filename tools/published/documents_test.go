@@ -19,6 +19,7 @@ var taken = map[string]string{
 	"executor": "clerkknock.Executor",
 	"letter":   "inbox.Letter",
 	"logger":   "*slog.Logger",
+	"login":    "func(*http.Request) (string, bool)",
 	"mapper":   "*clerkknock.Mapper",
 	"mux":      "*http.ServeMux",
 	"now":      "time.Time",
