@@ -136,6 +136,12 @@ func TestNoTypeShowsSecretsOrPersonalData(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(whole), marks.Private, "a rehearsal shows the requests")
 	check(sent(rehearsed[0]))
+	seenByListener := marks.Filled[listen.Delivery]()
+	seenByListener.ID = "msg_1"
+	check(shown(seenByListener))
+	check(shown(marks.Filled[refusal.Request]()))
+	check(shown(marks.Filled[refusal.Config]()))
+	check(shown(marks.Filled[mapi.Client]()))
 	memory := &ledger.Memory{}
 	require.NoError(t, memory.SetAlias(context.Background(), "user/user_1", marks.Private))
 	check(shown(memory))
@@ -152,12 +158,6 @@ func TestNoTypeShowsSecretsOrPersonalData(t *testing.T) {
 	record.Kind, record.Position = backfill.User, ""
 	check(shown(record))
 	check(shown(backfill.Result{ID: "user_1", Steps: rehearsed}))
-	listened := marks.Filled[listen.Delivery]()
-	listened.ID = "msg_1"
-	check(shown(listened))
-	check(shown(marks.Filled[mapi.Client]()))
-	check(shown(marks.Filled[refusal.Request]()))
-	check(shown(marks.Filled[refusal.Config]()))
 	compared, err := whatif.Compare(context.Background(), whatif.Config{
 		InForce: clerkknock.NewMapper(), Changed: clerkknock.DefaultMapper(), Executor: executor,
 	}, func(yield func(clerkknock.Delivery, error) bool) {

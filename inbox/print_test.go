@@ -15,7 +15,7 @@ import (
 )
 
 // holdNothing are the types that hold neither secrets nor personal data.
-const holdNothing = "inbox.Filter inbox.Period inbox.State inbox.StateError inbox.Stats"
+const holdNothing = "inbox.Filter inbox.Period inbox.State inbox.StateError inbox.Stats inbox.Health"
 
 // shown is where a value shows a mark.
 func shown[T any](v T) (name string, ways []string) {

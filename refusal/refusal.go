@@ -59,11 +59,6 @@ type Config struct {
 	Tolerance time.Duration
 }
 
-// Format prints the Config without its secrets, whatever the verb.
-func (c Config) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "refusal.Config{%d secrets}", len(c.Secrets))
-}
-
 // Diagnosis is what was found.
 type Diagnosis struct {
 	// Accepted says that a Source takes the delivery, if it has the secrets.

@@ -45,7 +45,7 @@ func (c Client) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "mapi.Cli
 func (c Client) LogValue() slog.Value { return slog.StringValue("mapi.Client") }
 
 // MarshalJSON shows the Client without its token.
-func (c Client) MarshalJSON() ([]byte, error) { return []byte(`{}`), nil }
+func (c Client) MarshalJSON() ([]byte, error) { return json.Marshal("mapi.Client") }
 
 // Source returns a source of an environment, such as "clerk" of "production", as
 // clerkknock.ReadMappings reads it.

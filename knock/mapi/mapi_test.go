@@ -30,7 +30,8 @@ func TestItAsksForWhatIsRead(t *testing.T) {
 	c := serve(t, 200, `{"key":"URL"}`)
 	raw, err := c.Source(t.Context(), "clerk/../x", "production")
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"key":"/v1/sources/clerk%2F..%2Fx?environment=production&include=environment_settings"}`, string(raw))
+	assert.JSONEq(t, `{"key":"/v1/sources/clerk%2F..%2Fx?environment=production&include=environment_settings"}`,
+		string(raw))
 	raw, err = c.Provider(t.Context(), "clerk")
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"key":"/v1/source_providers/clerk?include=default_action_mappings"}`, string(raw))
