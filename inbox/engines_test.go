@@ -52,6 +52,7 @@ func (at site) exec(t testing.TB, statements ...string) {
 		return
 	}
 	conn := connect(t)
+	defer conn.Close(t.Context()) // not with the test: there may be many
 	for _, statement := range append([]string{`SET search_path TO ` + at.schema}, statements...) {
 		_, err := conn.Exec(t.Context(), statement)
 		require.NoError(t, err, statement)
@@ -69,6 +70,7 @@ func (at site) count(t testing.TB, query string) (n int) {
 		return n
 	}
 	conn := connect(t)
+	defer conn.Close(t.Context())
 	_, err := conn.Exec(t.Context(), `SET search_path TO `+at.schema)
 	require.NoError(t, err)
 	require.NoError(t, conn.QueryRow(t.Context(), query).Scan(&n))

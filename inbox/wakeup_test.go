@@ -27,6 +27,9 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
+	// So few calls a second that most of them still wait for their turn.
+	n := min(atOnce, *wakeups)
+	slow := fmt.Sprint("INBOX_TEST_SHARE=", 0.6*float64(n)/atOnce)
 	for name, test := range map[string]struct {
 		env []string
 		// stopped is true if time passes for nobody but the database.
@@ -34,8 +37,8 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 		// late is true if calls have left when the process falls asleep.
 		late bool
 	}{
-		"calls wait for the limit, and time passes":       {env: []string{"INBOX_TEST_SHARE=0.6"}},
-		"calls wait for the limit, and time stands still": {env: []string{"INBOX_TEST_SHARE=0.6"}, stopped: true},
+		"calls wait for the limit, and time passes":       {env: []string{slow}},
+		"calls wait for the limit, and time stands still": {env: []string{slow}, stopped: true},
 		"calls are on their way, and time stands still":   {env: []string{"INBOX_TEST_LATE=5s"}, stopped: true, late: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,13 +49,13 @@ func TestProcessesThatWakeUpLeaveNothingOld(t *testing.T) {
 				awake = []string{"INBOX_TEST_LATE=50ms"}
 			}
 			start := func(env []string) *child {
-				env = append(slices.Concat(at.env, env), fmt.Sprint("INBOX_TEST_WORKERS=", 2*atOnce), "INBOX_TEST_TIMEOUT=6s")
+				env = append(slices.Concat(at.env, env), fmt.Sprint("INBOX_TEST_WORKERS=", 2*n), "INBOX_TEST_TIMEOUT=6s")
 				return startChild(t, site{env: env}, &knockSide{Server: k.Server})
 			}
 			box, conn := at.open(t, inbox.Config{}), connect(t)
 			woke, rounds := 0, 0
 			for woke < *wakeups {
-				n := min(atOnce, *wakeups)
+				require.Less(t, rounds, 10+10*(*wakeups)/n, "hardly a call is sent by a process that wakes up")
 				users := make([]string, n)
 				for i := range users {
 					users[i] = fmt.Sprintf("user_%d_%d", rounds, i)
