@@ -14,7 +14,10 @@ import (
 func TestConfigMakesASecondSourceOnTheSameLedger(t *testing.T) {
 	t.Parallel()
 	told := 0
-	observer := clerkknock.ObserverFunc(func(context.Context, clerkknock.Delivery, clerkknock.Report) error { told++; return nil })
+	observer := clerkknock.ObserverFunc(func(context.Context, clerkknock.Delivery, clerkknock.Report) error {
+		told++
+		return nil
+	})
 	first, err := clerkknock.New(clerkknock.Config{
 		SigningSecrets: []string{clerktest.Secret}, Executor: clerkknock.DryRun(nil),
 		Observers: []clerkknock.Observer{observer},

@@ -23,6 +23,6 @@
 //
 // Knock is told everything at least once. A run that ends early goes on where its
 // Checkpoint says; what was under way, at most Config.InFlight records and the rest of their
-// first page, comes again, which changes nothing in Knock. A Report counts what has become of every record, and names the
-// reasons.
+// first page, comes again, which changes nothing in Knock. A Report counts what has become of
+// every record, and names the reasons.
 package backfill

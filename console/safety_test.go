@@ -50,7 +50,8 @@ func TestUnknownAddressesAreNotFound(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	for _, path := range []string{"nothing", "events/", "events/1-1", "events/x", "people/", "people/nobody",
-		"assets/", "assets/none", "assets/../console.go", "events//1-1", "..%2f..%2fetc", "people/%00", "events/9999999999999999999-1"} {
+		"assets/", "assets/none", "assets/../console.go", "events//1-1", "..%2f..%2fetc", "people/%00",
+		"events/9999999999999999999-1"} {
 		a := h.get(path)
 		require.Equal(t, 404, a.status, path)
 		require.Contains(t, a.body, "<h1>", path)

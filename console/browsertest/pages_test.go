@@ -60,7 +60,8 @@ func (h *host) paths() []string {
 
 // fixed are the pages that are always there.
 var fixed = []string{
-	"", "events", "events?outcome=refused", "events?type=none", "events?search=user_ada", "mappings", "rehearse", "try", "nowhere",
+	"", "events", "events?outcome=refused", "events?type=none", "events?search=user_ada",
+	"mappings", "rehearse", "try", "nowhere",
 	"mappings?type=user.created", "rehearse?type=user.created", "do/today?outcome=failed", "do/discard?outcome=failed",
 }
 
@@ -115,7 +116,8 @@ func TestThePagesWorkWithoutJavaScript(t *testing.T) {
 	h := lived(t)
 	b := open(t, h, "")
 	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		off := emulation.SetScriptExecutionDisabledParams{Value: true}
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, off)
 		return err
 	}))
 	b.goTo("")
@@ -134,7 +136,8 @@ func TestThePagesWorkWithoutJavaScript(t *testing.T) {
 func (b *tab) submit(selector string) {
 	b.t.Helper()
 	_, err := chromedp.RunResponse(b.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := chromedp.Evaluate[bool](fmt.Sprintf(`document.querySelector(%q).requestSubmit(), true`, selector))(ctx, target)
+		script := fmt.Sprintf(`document.querySelector(%q).requestSubmit(), true`, selector)
+		_, err := chromedp.Evaluate[bool](script)(ctx, target)
 		return err
 	}))
 	require.NoError(b.t, err)
