@@ -9,14 +9,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// mappingsCommand has what is done with tables. A plan over stored events belongs here,
-// too.
+// mappingsCommand has what is done with tables.
 func mappingsCommand() *cobra.Command {
 	return group("mappings", "try", "List, check, compare, import and export tables of mappings",
 		`A table says which event leads to which action in Knock, and where its parameters come from.
 It is a JSON file in the shape in which Knock has the mappings of a source, with a few more
 kinds of values; without a file it is the default table.`,
-		listCommand(), validateCommand(), goldenCommand(), importCommand(), exportCommand(), diffCommand())
+		listCommand(), validateCommand(), goldenCommand(), importCommand(), exportCommand(), diffCommand(), planCommand())
 }
 
 func listCommand() *cobra.Command {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/clerkknock/clerkknock/eventlog"
 	"github.com/clerkknock/clerkknock/inbox"
+	"github.com/clerkknock/clerkknock/whatif"
 )
 
 // Box is what the commands need of an inbox: one that is Local, or a Client of a server
@@ -23,6 +24,7 @@ type Box interface {
 	HurryAll(ctx context.Context, f inbox.Filter) (int, error)
 	DiscardAll(ctx context.Context, f inbox.Filter) (int, error)
 	Erase(ctx context.Context, entity string) error
+	Plan(ctx context.Context, c Comparison) (whatif.Result, error)
 }
 
 // Socket is where the server of a SQLite file listens.
@@ -38,13 +40,15 @@ type order struct {
 	Entity string       `json:"entity,omitempty"`
 
 	Query eventlog.Query `json:"query"`
+	Plan  *Comparison    `json:"plan,omitempty"`
 }
 
 // result is what came of an order, or a line of a listing.
 type result struct {
-	Letter  *inbox.Letter `json:"letter,omitempty"`
-	Entries []Entry       `json:"entries,omitempty"`
-	Changed int           `json:"changed,omitempty"`
-	Error   string        `json:"error,omitempty"`
-	Done    bool          `json:"done,omitempty"`
+	Letter  *inbox.Letter  `json:"letter,omitempty"`
+	Entries []Entry        `json:"entries,omitempty"`
+	Changed int            `json:"changed,omitempty"`
+	Error   string         `json:"error,omitempty"`
+	Plan    *whatif.Result `json:"plan,omitempty"`
+	Done    bool           `json:"done,omitempty"`
 }

@@ -31,8 +31,8 @@ func Serve(file string, box Box) (stop func() error, err error) {
 	return func() error { return errors.Join(server.Close(), os.RemoveAll(folder)) }, nil
 }
 
-// maxOrder is the longest order that is read.
-const maxOrder = 64 << 10
+// maxOrder is the longest order that is read: two tables.
+const maxOrder = 8 << 20
 
 func handler(box Box) http.Handler {
 	mux := http.NewServeMux()
@@ -60,6 +60,12 @@ func handler(box Box) http.Handler {
 		if o, ok := read(w, r); ok {
 			entries, err := box.Entries(r.Context(), o.Query)
 			_ = json.NewEncoder(w).Encode(result{Entries: entries, Error: text(err), Done: err == nil})
+		}
+	})
+	mux.HandleFunc("POST /plan", func(w http.ResponseWriter, r *http.Request) {
+		if o, ok := read(w, r); ok && o.Plan != nil {
+			planned, err := box.Plan(r.Context(), *o.Plan)
+			_ = json.NewEncoder(w).Encode(result{Plan: &planned, Error: text(err), Done: err == nil})
 		}
 	})
 	mux.HandleFunc("POST /letters", func(w http.ResponseWriter, r *http.Request) {
