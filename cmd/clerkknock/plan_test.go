@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAChangedTableIsTriedOnTheStoredEvents(t *testing.T) {
+func TestStoredEventsAreTriedAndPrinted(t *testing.T) {
 	t.Parallel()
 	knocks, env := emulate(t)
 	dir := t.TempDir()
@@ -43,6 +43,11 @@ func TestAChangedTableIsTriedOnTheStoredEvents(t *testing.T) {
 		assert.Equal(t, 1, result.Events)
 		assert.Equal(t, "msg_1", result.Changes[0].Examples[0].Delivery)
 		assert.NotContains(t, out, "Lovelace")
+		code, out = finish(t, dir, env, "events", "payload", "msg_1")
+		assert.Equal(t, 0, code)
+		assert.Equal(t, string(clerktest.Event("user.created")), out)
+		code, _ = finish(t, dir, env, "events", "payload", "msg_2")
+		assert.Equal(t, 1, code)
 		code, out = finish(t, dir, env, "mappings", "plan", "defaults", "defaults")
 		assert.Equal(t, 0, code, out)
 	}

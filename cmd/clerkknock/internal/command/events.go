@@ -25,7 +25,7 @@ has the SQLite file open they ask that server, through a socket that only its us
 
 What changes many deliveries, or destroys something, says first how many that are and asks.
 Where there is no terminal it needs --yes.`,
-		logCommand(), showCommand(), tailCommand(), explainCommand(),
+		logCommand(), showCommand(), payloadCommand(), tailCommand(), explainCommand(),
 		deadCommand(), replayCommand(), hurryCommand(), discardCommand(), eraseCommand())
 }
 

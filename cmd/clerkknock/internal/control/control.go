@@ -24,6 +24,7 @@ type Box interface {
 	HurryAll(ctx context.Context, f inbox.Filter) (int, error)
 	DiscardAll(ctx context.Context, f inbox.Filter) (int, error)
 	Erase(ctx context.Context, entity string) error
+	Body(ctx context.Context, id string) ([]byte, error)
 	Plan(ctx context.Context, c Comparison) (whatif.Result, error)
 }
 
@@ -50,5 +51,6 @@ type result struct {
 	Changed int            `json:"changed,omitempty"`
 	Error   string         `json:"error,omitempty"`
 	Plan    *whatif.Result `json:"plan,omitempty"`
+	Body    []byte         `json:"body,omitempty"`
 	Done    bool           `json:"done,omitempty"`
 }

@@ -62,6 +62,12 @@ func handler(box Box) http.Handler {
 			_ = json.NewEncoder(w).Encode(result{Entries: entries, Error: text(err), Done: err == nil})
 		}
 	})
+	mux.HandleFunc("POST /body", func(w http.ResponseWriter, r *http.Request) {
+		if o, ok := read(w, r); ok {
+			body, err := box.Body(r.Context(), o.Key)
+			_ = json.NewEncoder(w).Encode(result{Body: body, Error: text(err), Done: err == nil})
+		}
+	})
 	mux.HandleFunc("POST /plan", func(w http.ResponseWriter, r *http.Request) {
 		if o, ok := read(w, r); ok && o.Plan != nil {
 			planned, err := box.Plan(r.Context(), *o.Plan)
