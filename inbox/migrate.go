@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path"
@@ -12,6 +13,10 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivermigrate"
 )
+
+// ErrMigrations is returned by Open with Config.CheckOnly if the tables are not those of this
+// version, or there are none yet. It is wrapped with the names of what is missing.
+var ErrMigrations = errors.New("the database lacks migrations")
 
 // Migrate makes and updates the tables of an inbox, whatever Config.CheckOnly says.
 // Package postgres calls it; a host calls theirs.
@@ -43,7 +48,7 @@ func prepare[TTx any](ctx context.Context, e engine.Engine[TTx], c Config) error
 	}
 	names := strings.Join(lacking, ", ")
 	if c.CheckOnly {
-		return fmt.Errorf("inbox: the database lacks migrations: %s; run Migrate first, or clear Config.CheckOnly", names)
+		return fmt.Errorf("inbox: %w: %s; run Migrate first, or clear Config.CheckOnly", ErrMigrations, names)
 	}
 	if err := migrate(ctx, e, m); err != nil {
 		return fmt.Errorf("inbox: cannot update the tables, which lack migrations: %s: %w", names, err)

@@ -31,6 +31,8 @@ func database(ctx context.Context, c Config) []Finding {
 	switch {
 	case errors.Is(err, sqlite.ErrInUse):
 		return []Finding{pass(check, "%s is open in a server that runs: see its /readyz", d.File)}
+	case errors.Is(err, inbox.ErrMigrations):
+		return []Finding{warn("schema", remedyOf(d), "%v", err)}
 	case err != nil:
 		return []Finding{fail(check, remedyOf(d), "%v", err)}
 	}
