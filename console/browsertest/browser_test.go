@@ -14,6 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// patience is more than anything takes that works, on a machine that is busy.
+const patience = 45 * time.Second
+
 // browser is what all tabs belong to.
 var browser context.Context
 
@@ -49,7 +52,7 @@ func open(t *testing.T, h *host, path string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(stop)
 	tab := &tab{t, ctx, h}
 	tab.size(1280, 900)
@@ -83,10 +86,9 @@ func (b *tab) path() string {
 }
 
 // text is what a person reads of the page.
-func (b *tab) text() string {
-	b.t.Helper()
-	return get(b, chromedp.Evaluate[string](`document.body?.innerText ?? ""`))
-}
+func (b *tab) text() string { b.t.Helper(); return get(b, visible) }
+
+var visible = chromedp.Evaluate[string](`document.body?.innerText ?? ""`)
 
 // follow clicks what has the text, and waits for the page that it leads to.
 func (b *tab) follow(selector, text string) {
@@ -104,8 +106,15 @@ func (b *tab) follow(selector, text string) {
 // says waits until a person reads a text on the page.
 func (b *tab) says(text string) {
 	b.t.Helper()
-	require.Eventually(b.t, func() bool { return strings.Contains(b.text(), text) }, 10*time.Second, 50*time.Millisecond,
-		"%q is not on %s", text, b.path())
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		// While one page goes and the next comes there is nothing to read.
+		read, err := chromedp.Run(b.ctx, visible)
+		if err == nil && strings.Contains(read, text) {
+			return
+		}
+		require.NoError(b.t, b.ctx.Err())
+		require.True(b.t, time.Now().Before(end), "%q is not on %s, which says %q", text, b.path(), read)
+	}
 }
 
 // shoot keeps a picture of the whole page, where SCREENSHOTS says.

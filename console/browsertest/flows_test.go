@@ -56,7 +56,7 @@ func TestAPersonIsFoundAndTheirEventIsReplayed(t *testing.T) {
 func TestAllThatFailedIsReplayed(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, clerkknock.DefaultMapper())
-	const many = 45 // more than is done at once
+	const many = 25 // more than is done at once
 	h.refused(many)
 	b := open(t, h, "events?outcome=failed")
 	b.do(chromedp.Click(chromedp.CSS("details.offered summary")))

@@ -98,5 +98,5 @@ func (h *host) settles(id string, outcomes ...clerkknock.Outcome) {
 		}
 		last = errors.New(string(entries[0].Outcome))
 		return slices.Contains(outcomes, entries[0].Outcome)
-	}, 20*time.Second, 20*time.Millisecond, "%s is not %s: %v", id, outcomes, &last)
+	}, patience, 20*time.Millisecond, "%s is not %s: %v", id, outcomes, &last)
 }
